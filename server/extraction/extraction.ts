@@ -1,0 +1,57 @@
+import type { ImageDataset } from '../dataset/dataset.ts';
+
+export const POOLINGS = ['cls', 'mean', 'cls+mean'] as const;
+export type Pooling = (typeof POOLINGS)[number];
+
+export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onnx', 'wasm'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** A checkpoint found on disk, described by its own config.json; no weights in memory. */
+export interface ModelDescription {
+  /** A name of `models list`, or the absolute path of a directory. */
+  readonly name: string;
+  readonly directory: string;
+  readonly architecture: 'dinov3-vit' | 'dinov3-convnext';
+  /** Length of the CLS embedding. */
+  readonly embeddingSize: number;
+  readonly patchSize: number;
+  /** Input resolution in pixels by default (square). */
+  readonly resolution: number;
+  readonly parameterCount: number;
+  /** Hex SHA-256 of the weights. */
+  readonly checksum: string;
+  /** False for weights made from a seed; the product then says plainly that the model is untrained. */
+  readonly trained: boolean;
+}
+
+/** What, beside data set and weights, decides the numbers of an embedding. */
+export interface ExtractionOptions {
+  readonly pooling: Pooling;
+  /** Pixels, a multiple of the patch size; undefined takes the model's own. */
+  readonly resolution?: number | undefined;
+  readonly normalize: boolean;
+}
+
+/** Embeddings of consecutive entries of the requested index list. `vectors` is rows × dimension. */
+export interface EmbeddedBatch {
+  readonly imageIndices: Int32Array;
+  readonly vectors: Float32Array;
+}
+
+export interface ExtractRequest extends ExtractionOptions {
+  readonly dataset: ImageDataset;
+  readonly model: ModelDescription;
+  /** The images to embed, in this order. */
+  readonly imageIndices: Int32Array;
+  readonly engine: EngineName | 'auto';
+  readonly batchSize?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an engine computes for one batch: float32, rows × embedding size of the pooling. */
+export interface EmbeddingEngine {
+  readonly name: EngineName;
+  readonly threads: number;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,31 @@
+import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
+import type { NeighborGraph } from '../neighbors/neighborGraph.ts';
+import type { IterationStatistics, ProjectionParameters } from '../storage/run.ts';
+
+export type { IterationStatistics, LayoutGeometry, ProjectionParameters, Quality } from '../storage/run.ts';
+
+export interface ProjectionInput {
+  readonly vectors: EmbeddingMatrix;
+  readonly graph: NeighborGraph;
+  readonly parameters: ProjectionParameters;
+  readonly threads: number;
+}
+
+/**
+ * An optimizer of one layout. It runs in its own threads; the caller decides when it steps, so pausing is not calling
+ * `step` and canceling is `dispose`. Same input, seed and engine give the same bytes.
+ */
+export interface ProjectionEngine {
+  readonly name: string;
+  readonly threads: number;
+  readonly pointCount: number;
+  readonly iteration: number;
+  /** Runs up to `count` iterations, fewer at the end; resolves with the figures of each. */
+  step(count: number): Promise<IterationStatistics[]>;
+  /** Copies the present layout, x0 y0 x1 y1 …, N × 2 float64, |u| < 1. Not while a step is under way. */
+  positions(into?: Float64Array): Float64Array;
+  /** The whole state, from which `restore` goes on to the same bytes. */
+  saveState(): Uint8Array;
+  restoreState(state: Uint8Array): void;
+  dispose(): Promise<void>;
+}

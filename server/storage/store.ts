@@ -1,0 +1,195 @@
+import type { CategoricalColumn, DatasetFailure, DatasetKind, ImageDataset } from '../dataset/dataset.ts';
+import type { EmbeddedBatch, ExtractionOptions, ModelDescription } from '../extraction/extraction.ts';
+import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
+import type { IterationStatistics, Keyframe, Run, RunRequest, ProjectionParameters } from './run.ts';
+
+/** A page of a list, newest first. `cursor` values are opaque and stay valid while rows arrive. */
+export interface Page<T> {
+  readonly items: readonly { readonly cursor: string; readonly value: T }[];
+  readonly totalCount: number;
+  readonly hasNextPage: boolean;
+}
+export interface PageRequest {
+  readonly first: number;
+  readonly after?: string | undefined;
+}
+
+/** A data set as the store remembers it, without its images. */
+export interface StoredDataset {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: DatasetKind;
+  readonly fingerprint: string;
+  readonly imageCount: number;
+  readonly imageSize: { readonly width: number; readonly height: number } | null;
+  readonly failures: readonly DatasetFailure[];
+  readonly createdAt: Date;
+}
+
+/** What the store knows of every image, by columns. Arrays have one entry an image. */
+export interface ImageColumns {
+  readonly names: readonly string[];
+  readonly label: CategoricalColumn;
+  readonly columns: readonly CategoricalColumn[];
+}
+
+export interface DatasetStore {
+  /** Writes data set and images, or returns the stored one with the same name and fingerprint. */
+  saveDataset(dataset: ImageDataset): Promise<StoredDataset>;
+  /** Vectors that come without images (`import`): names and labels only. */
+  saveVectorDataset(name: string, fingerprint: string, columns: ImageColumns): Promise<StoredDataset>;
+  findDataset(id: string): Promise<StoredDataset | null>;
+  findDatasetByName(name: string): Promise<StoredDataset | null>;
+  listDatasets(): Promise<StoredDataset[]>;
+  readImageColumns(datasetId: string): Promise<ImageColumns>;
+}
+
+/** The embeddings of one data set by one model with one set of options. */
+export interface EmbeddingSet {
+  readonly id: string;
+  readonly datasetId: string;
+  readonly name: string;
+  readonly modelName: string;
+  readonly modelChecksum: string;
+  readonly trained: boolean;
+  readonly pooling: string;
+  readonly resolution: number;
+  readonly normalize: boolean;
+  readonly engine: string;
+  readonly dimension: number;
+  /** Images embedded so far. */
+  readonly storedCount: number;
+  readonly createdAt: Date;
+}
+
+export interface EmbeddingSetStore {
+  /** The set with this identity (data set, weights, options), made when there is none yet. */
+  openEmbeddingSet(
+    dataset: StoredDataset,
+    model: ModelDescription,
+    options: ExtractionOptions & { readonly resolution: number },
+    engine: string,
+    dimension: number,
+  ): Promise<EmbeddingSet>;
+  importEmbeddingSet(dataset: StoredDataset, name: string, vectors: EmbeddingMatrix): Promise<EmbeddingSet>;
+  findEmbeddingSet(id: string): Promise<EmbeddingSet | null>;
+  listEmbeddingSets(page: PageRequest): Promise<Page<EmbeddingSet>>;
+  /** Stores one finished batch; storing an image twice changes nothing. */
+  saveEmbeddings(setId: string, batch: EmbeddedBatch): Promise<void>;
+  /** Those of `imageIndices` that have no embedding yet, in the given order. */
+  findMissing(setId: string, imageIndices: Int32Array): Promise<Int32Array>;
+  /** Rows in the order of `imageIndices`, over a SharedArrayBuffer. @throws NotFoundError when one is missing. */
+  readEmbeddings(setId: string, imageIndices: Int32Array): Promise<EmbeddingMatrix>;
+}
+
+export interface NewRun {
+  readonly name: string;
+  readonly request: RunRequest;
+  readonly parameters: ProjectionParameters;
+  readonly embeddingSetId: string | null;
+}
+
+/** The parts of a run that change while it lives. */
+export type RunChanges = Partial<
+  Pick<
+    Run,
+    | 'name'
+    | 'notes'
+    | 'tags'
+    | 'status'
+    | 'embeddingSetId'
+    | 'pointCount'
+    | 'stage'
+    | 'iteration'
+    | 'quality'
+    | 'failure'
+    | 'provenance'
+    | 'startedAt'
+    | 'finishedAt'
+  >
+>;
+
+export interface RunFilter {
+  readonly statuses?: readonly Run['status'][] | undefined;
+  readonly datasetName?: string | undefined;
+  readonly modelName?: string | undefined;
+  readonly tag?: string | undefined;
+  /** Case-insensitive part of the name. */
+  readonly search?: string | undefined;
+}
+
+/** State from which a stopped optimization goes on to the same bytes. */
+export interface RunCheckpoint {
+  readonly iteration: number;
+  readonly state: Uint8Array;
+}
+
+export interface RunStore {
+  createRun(run: NewRun): Promise<Run>;
+  findRun(id: string): Promise<Run | null>;
+  listRuns(page: PageRequest, filter?: RunFilter): Promise<Page<Run>>;
+  /** Runs that were neither finished nor paused when the process stopped. */
+  listUnfinishedRuns(): Promise<Run[]>;
+  /** @throws NotFoundError when the run is gone. */
+  updateRun(id: string, changes: RunChanges): Promise<Run>;
+  /** Removes the run with all that belongs to it. @throws NotFoundError */
+  deleteRun(id: string): Promise<void>;
+  saveKeyframe(runId: string, keyframe: Keyframe): Promise<void>;
+  listKeyframes(runId: string): Promise<number[]>;
+  /** The newest keyframe at or before `iteration` (or of all). */
+  readKeyframe(runId: string, iteration?: number): Promise<Keyframe | null>;
+  saveStatistics(runId: string, statistics: readonly IterationStatistics[]): Promise<void>;
+  readStatistics(runId: string): Promise<IterationStatistics[]>;
+  saveCheckpoint(runId: string, checkpoint: RunCheckpoint): Promise<void>;
+  readCheckpoint(runId: string): Promise<RunCheckpoint | null>;
+  deleteCheckpoint(runId: string): Promise<void>;
+}
+
+export interface ShareLink {
+  readonly id: string;
+  readonly runIds: readonly string[];
+  readonly viewState: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+export interface ShareLinkStore {
+  /** `tokenHash` is the SHA-256 of the token; the token itself is never stored. */
+  createShareLink(link: {
+    readonly tokenHash: Uint8Array;
+    readonly runIds: readonly string[];
+    readonly viewState: string;
+    readonly expiresAt: Date | null;
+  }): Promise<ShareLink>;
+  findShareLink(id: string): Promise<ShareLink | null>;
+  findShareLinkByTokenHash(tokenHash: Uint8Array): Promise<ShareLink | null>;
+  listShareLinks(runId: string): Promise<ShareLink[]>;
+  revokeShareLink(id: string): Promise<ShareLink>;
+  touchShareLink(id: string): Promise<void>;
+}
+
+/** SQL for the one other part that owns tables: the job queue. */
+export interface Sql {
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Store {
+  readonly kind: 'embedded' | 'server';
+  readonly datasets: DatasetStore;
+  readonly embeddingSets: EmbeddingSetStore;
+  readonly runs: RunStore;
+  readonly shareLinks: ShareLinkStore;
+  readonly sql: Sql;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store named by `databaseUrl`, or the embedded one in the folder `home`, and brings its schema up to date.
+ * @throws ConflictError when another process has the embedded store open; UnavailableError when the server is not there.
+ */
+export type OpenStore = (options: {
+  readonly databaseUrl: string | undefined;
+  readonly home: string;
+}) => Promise<Store>;

@@ -1,0 +1,62 @@
+import { dirname, extname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import { readConfig } from '../../config.ts';
+import { BadInputError } from '../../errors.ts';
+import { atomicWrite } from '../../formats/atomicWrite.ts';
+import { encodeNpy } from '../../formats/npy.ts';
+import * as parse from '../options.ts';
+import { Reporter } from '../reporter.ts';
+import { extractVectors, type ExtractionCommandOptions } from '../work/extractVectors.ts';
+import { openNamedDataset } from '../work/openSource.ts';
+
+export function addExtractCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('extract')
+    .description('embed the images of a data set; labels go to labels.npy beside the file')
+    .requiredOption('--out <file>', 'file for the embeddings, .npy')
+    .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)
+    .addOption(new Option('--json', 'print one JSON object').default(false))
+    .addHelpText('after', '\nExample:\n  circle-limit extract --dataset cifar10/test --model nano --out embeddings.npy');
+  addExtractionOptions(command);
+  command.action(async (options: ExtractionCommandOptions & { readonly out: string; readonly json: boolean }) => {
+    if (extname(options.out) !== '.npy') throw new BadInputError(`--out ${options.out}: a file name ending in .npy is needed`);
+    const reporter = new Reporter(options);
+    const config = readConfig();
+    const dataset = await openNamedDataset(options.dataset, config, reporter, signal);
+    try {
+      await mkdir(dirname(options.out), { recursive: true });
+      const context = { config, reporter, signal, journalPath: `${options.out}.partial` };
+      const extracted = await extractVectors(dataset, options, context);
+      const { vectors, imageIndices, model, engine, seconds, embedded } = extracted;
+      const labels = BigInt64Array.from(imageIndices, (image) => BigInt(dataset.label.codes[image]));
+      await atomicWrite(join(dirname(options.out), 'labels.npy'), encodeNpy(labels, [labels.length]));
+      await atomicWrite(options.out, encodeNpy(vectors.values, [vectors.rows, vectors.dimension]));
+      await extracted.commit();
+      const failures = dataset.failures.length;
+      reporter.result(
+        { out: options.out, images: vectors.rows, dimension: vectors.dimension, model: model.name, engine, seconds, embedded, failures },
+        [
+          `${vectors.rows} embeddings of ${vectors.dimension} numbers by ${model.name} on ${engine} in ${seconds.toFixed(1)} s`,
+          ...(failures > 0 ? [`${failures} files could not be read; "datasets verify" lists them`] : []),
+          `written to ${options.out}`,
+        ],
+      );
+    } finally {
+      await dataset.close();
+    }
+  });
+}
+
+/** Adds the options that `extract` and `run` share. */
+export function addExtractionOptions(command: Command): void {
+  command
+    .requiredOption('--dataset <name>', 'cifar10, cifar10/train, cifar10/test, emoji, or a folder of images')
+    .option('--model <name>', 'a name of "models list", or a folder with config.json and *.safetensors', 'nano')
+    .option('--limit <number>', 'embed this many images, spread evenly over the data set', parse.integer(3))
+    .option('--batch <number>', 'images a batch (default: fits the engine)', parse.integer(1))
+    .option('--engine <name>', 'auto, tensorflow, webgpu, onnx or wasm (default: ENGINE or auto)', parse.engine)
+    .option('--pooling <name>', 'cls, mean or cls+mean', parse.pooling, 'cls')
+    .option('--resolution <pixels>', "input resolution, a multiple of the model's patch", parse.integer(1))
+    .option('--normalize', 'scale each embedding to length 1', false);
+}

@@ -1,0 +1,76 @@
+import { Option, type Command } from 'commander';
+import { readEmbeddings, readLabels } from '../../formats/readTables.ts';
+import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry } from '../../projection/projection.ts';
+import { fittingPerplexity } from '../../projection/createProjectionEngine.ts';
+import type { ProjectionParameters } from '../../projection/projection.ts';
+import * as parse from '../options.ts';
+import { Reporter } from '../reporter.ts';
+import { projectVectors } from '../work/projectVectors.ts';
+import { qualityLines, writeRunFolder } from '../work/runFolder.ts';
+
+/** The options of `project` and `run` that decide a layout. */
+export interface ProjectionOptions {
+  readonly out: string;
+  readonly seed: number;
+  readonly iterations: number;
+  readonly perplexity?: number;
+  readonly curvatureScale: 'auto' | number;
+  readonly geometry: LayoutGeometry;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+export function addProjectCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('project')
+    .description('lay out embeddings from a file on the Poincaré disk')
+    .argument('<embeddings>', 'file of N × D numbers: .npy, .csv or .parquet')
+    .option('--labels <file>', 'one label a row: .npy or .csv')
+    .addHelpText('after', '\nExample:\n  circle-limit project embeddings.npy --labels labels.npy --out disk');
+  addProjectionOptions(command);
+  command.action(async (file: string, options: ProjectionOptions & { readonly labels?: string }) => {
+    const reporter = new Reporter(options);
+    const vectors = await readEmbeddings(file);
+    const label = options.labels === undefined ? null : await readLabels(options.labels, vectors.rows);
+    const parameters = projectionParameters(options, vectors.rows);
+    const layout = await projectVectors({
+      vectors,
+      labelCodes: label?.codes ?? null,
+      parameters,
+      threads: options.threads,
+      signal,
+      reporter,
+    });
+    const summary = await writeRunFolder(options.out, { layout, parameters, label, source: { embeddings: file } });
+    reporter.result(summary, [...qualityLines(layout), `written to ${options.out}`]);
+  });
+}
+
+/** Adds the options that `project` and `run` share. */
+export function addProjectionOptions(command: Command): void {
+  const defaults = DEFAULT_PROJECTION_PARAMETERS;
+  command
+    .requiredOption('--out <folder>', 'folder for layout.npy, layout.csv, layout.svg, layout.png and run.json')
+    .option('--seed <number>', 'seed of everything random', parse.integer(0), defaults.seed)
+    .option('--iterations <number>', 'optimization steps', parse.integer(1), defaults.iterations)
+    .option(
+      '--perplexity <number>',
+      `effective number of neighbors (default: ${defaults.perplexity}, less for a small set)`,
+      parse.positiveNumber,
+    )
+    .option('--curvature-scale <auto|number>', 'scale of the kernel; auto fills the disk', parse.curvatureScale, 'auto')
+    .option('--geometry <name>', 'poincare, or euclidean for a flat map', parse.geometry, defaults.geometry)
+    .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)
+    .addOption(new Option('--json', 'print one JSON object').default(false));
+}
+
+/** What was asked for, with a perplexity that fits a small set where none was given. */
+export function projectionParameters(options: ProjectionOptions, pointCount: number): ProjectionParameters {
+  return {
+    seed: options.seed,
+    iterations: options.iterations,
+    perplexity: options.perplexity ?? fittingPerplexity(pointCount),
+    curvatureScale: options.curvatureScale,
+    geometry: options.geometry,
+  };
+}

@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readConfig } from '../../config.ts';
+import { Reporter } from '../reporter.ts';
+import { extractVectors, type ExtractionCommandOptions } from '../work/extractVectors.ts';
+import { openNamedDataset } from '../work/openSource.ts';
+import { projectVectors } from '../work/projectVectors.ts';
+import { qualityLines, writeRunFolder } from '../work/runFolder.ts';
+import { addExtractionOptions } from './extract.ts';
+import { addProjectionOptions, projectionParameters, type ProjectionOptions } from './project.ts';
+
+export function addRunCommand(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('run')
+    .description('embed the images of a data set and lay them out, in one')
+    .addHelpText('after', '\nExample:\n  circle-limit run --dataset emoji --model nano --out disk');
+  addExtractionOptions(command);
+  addProjectionOptions(command);
+  command.action((options: ExtractionCommandOptions & ProjectionOptions) => runCommand(options, signal));
+}
+
+async function runCommand(options: ExtractionCommandOptions & ProjectionOptions, signal: AbortSignal): Promise<void> {
+  const reporter = new Reporter(options);
+  const config = readConfig();
+  const dataset = await openNamedDataset(options.dataset, config, reporter, signal);
+  try {
+    await mkdir(options.out, { recursive: true });
+    const context = { config, reporter, signal, journalPath: join(options.out, 'embeddings.npy.partial') };
+    const extracted = await extractVectors(dataset, options, context);
+    const { vectors, imageIndices, model } = extracted;
+    const label = {
+      names: dataset.label.names,
+      codes: imageIndices.map((image) => dataset.label.codes[image]),
+    };
+    const parameters = projectionParameters(options, vectors.rows);
+    const layout = await projectVectors({
+      vectors,
+      labelCodes: label.codes,
+      parameters,
+      threads: options.threads,
+      signal,
+      reporter,
+    });
+    const summary = await writeRunFolder(options.out, {
+      layout,
+      parameters,
+      label,
+      imageIndices,
+      imageNames: Array.from(imageIndices, (image) => dataset.imageName(image)),
+      embeddings: vectors,
+      source: {
+        dataset: dataset.name,
+        datasetFingerprint: dataset.fingerprint,
+        limit: options.limit ?? null,
+        model: model.name,
+        modelChecksum: model.checksum,
+        modelTrained: model.trained,
+        pooling: options.pooling,
+        extractionEngine: extracted.engine,
+      },
+      extraSeconds: { extraction: extracted.seconds },
+    });
+    await extracted.commit();
+    reporter.result(summary, [...qualityLines(layout), `written to ${options.out}`]);
+  } finally {
+    await dataset.close();
+  }
+}

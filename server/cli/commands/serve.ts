@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { readConfig } from '../../config.ts';
+import { startServer } from '../../main.ts';
+import * as parse from '../options.ts';
+
+export function addServeCommand(program: Command, signal: AbortSignal): void {
+  program
+    .command('serve')
+    .description('start the server and the dashboard')
+    .option('--port <number>', 'port (default: PORT or 4000)', parse.integer(0))
+    .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
+    .action(async (options: { readonly port?: number; readonly host?: string }) => {
+      const config = readConfig({
+        ...process.env,
+        ...(options.port === undefined ? {} : { PORT: String(options.port) }),
+        ...(options.host === undefined ? {} : { HOST: options.host }),
+      });
+      const server = await startServer(config, {
+        onNotice: (line) => process.stderr.write(`${line}\n`),
+      });
+      process.stdout.write(`Circle Limit is at ${server.url}\n`);
+      await untilAborted(signal);
+      await server.close();
+    });
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+import { ENGINE_CHOICES, type EngineChoice } from '../config.ts';
+import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
+import type { LayoutGeometry } from '../projection/projection.ts';
+
+/** All cores that the machine offers; the optimizer and the neighbor search scale with them. */
+export const defaultThreads: number = availableParallelism();
+
+/** A whole number of at least `minimum`. */
+export function integer(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < minimum) {
+      throw new InvalidArgumentError(`a whole number of at least ${minimum} is needed.`);
+    }
+    return value;
+  };
+}
+
+/** A number greater than zero. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number greater than 0 is needed.');
+  return value;
+}
+
+/** `auto`, or a number greater than zero. */
+export function curvatureScale(text: string): 'auto' | number {
+  return text === 'auto' ? 'auto' : positiveNumber(text);
+}
+
+/** `X,Y`, a place in the open unit disk. */
+export function diskPlace(text: string): { readonly x: number; readonly y: number } {
+  const [x, y, ...rest] = text.split(',').map(Number);
+  if (rest.length > 0 || !Number.isFinite(x) || !Number.isFinite(y) || Math.hypot(x, y) >= 1) {
+    throw new InvalidArgumentError('a place of the open unit disk is needed, such as 0.3,-0.12.');
+  }
+  return { x, y };
+}
+
+function oneOf<const T extends string>(choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw new InvalidArgumentError(`one of ${choices.join(', ')} is needed.`);
+    return found;
+  };
+}
+
+export const engine: (text: string) => EngineChoice = oneOf(ENGINE_CHOICES);
+export const pooling: (text: string) => Pooling = oneOf(POOLINGS);
+export const geometry: (text: string) => LayoutGeometry = oneOf(['poincare', 'euclidean']);
+export const exportFormat = oneOf(['npy', 'csv', 'parquet', 'json', 'svg', 'png']);

@@ -1,0 +1,90 @@
+import type { EmbeddingMatrix } from '../../formats/embeddingMatrix.ts';
+import { findNearestNeighbors } from '../../neighbors/findNearestNeighbors.ts';
+import { createProjectionEngine, neighborCountFor } from '../../projection/createProjectionEngine.ts';
+import { measureQuality } from '../../projection/measureQuality.ts';
+import type { ProjectionParameters, Quality } from '../../projection/projection.ts';
+import type { Reporter } from '../reporter.ts';
+
+/** Iterations between two looks at the interrupt signal and the progress bar. */
+const ITERATIONS_PER_STEP = 10;
+
+export interface ProjectVectorsInput {
+  readonly vectors: EmbeddingMatrix;
+  /** Class code of each row, −1 for none; null without labels. */
+  readonly labelCodes: Int32Array | null;
+  readonly parameters: ProjectionParameters;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
+}
+
+/** A finished layout with everything that `run.json` tells about it. */
+export interface ProjectedLayout {
+  /** N × 2 float64, points of the open unit disk. */
+  readonly positions: Float64Array;
+  readonly quality: Quality;
+  readonly iterations: number;
+  readonly finalLoss: number;
+  readonly engine: string;
+  readonly threads: number;
+  readonly seconds: Readonly<Record<'neighbors' | 'optimization' | 'quality', number>>;
+}
+
+/**
+ * Neighbors, optimization and quality figures for vectors in memory, without a store.
+ * @throws BadInputError for vectors that have no layout (NaN, too few rows), InterruptedError when the signal aborts.
+ */
+export async function projectVectors(input: ProjectVectorsInput): Promise<ProjectedLayout> {
+  const { vectors, parameters, threads, signal, reporter } = input;
+  const neighborsStart = performance.now();
+  const graph = await findNearestNeighbors(vectors, {
+    k: neighborCountFor(parameters.perplexity, vectors.rows),
+    metric: 'cosine',
+    threads,
+    signal,
+    onProgress: (done, total) => reporter.progress('neighbors', { done, total, unit: 'rows' }),
+  });
+  const optimizationStart = performance.now();
+  const engine = await createProjectionEngine({ vectors, graph, parameters, threads });
+  try {
+    let finalLoss = Number.NaN;
+    let curvatureScale = Number.NaN;
+    while (engine.iteration < parameters.iterations) {
+      signal.throwIfAborted();
+      const last = (await engine.step(ITERATIONS_PER_STEP)).at(-1);
+      if (last !== undefined) ({ loss: finalLoss, curvatureScale } = last);
+      reporter.progress('optimization', { done: engine.iteration, total: parameters.iterations, unit: 'iterations' });
+    }
+    const positions = engine.positions();
+    const qualityStart = performance.now();
+    const { recallPerPoint: _, ...quality } = await measureQuality({
+      vectors,
+      positions,
+      labels: input.labelCodes,
+      curvatureScale,
+      geometry: parameters.geometry,
+      seed: parameters.seed,
+      threads,
+      signal,
+    });
+    return {
+      positions,
+      quality,
+      iterations: engine.iteration,
+      finalLoss,
+      engine: engine.name,
+      threads: engine.threads,
+      seconds: {
+        neighbors: secondsBetween(neighborsStart, optimizationStart),
+        optimization: secondsBetween(optimizationStart, qualityStart),
+        quality: secondsBetween(qualityStart, performance.now()),
+      },
+    };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function secondsBetween(start: number, end: number): number {
+  return Math.round(end - start) / 1000;
+}

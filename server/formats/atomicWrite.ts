@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { describeFileError } from './files.ts';
+
+/**
+ * Writes a file so that nobody ever sees half of it: into a temporary file beside it, flushed to the disk, then renamed
+ * over the old one. A failure leaves the old file as it was. Missing parent folders are made.
+ * @throws BadInputError when the place cannot be written to.
+ */
+export async function atomicWrite(file: string, content: Uint8Array | string): Promise<void> {
+  await atomicWriteWith(file, async (handle) => {
+    await handle.writeFile(content);
+  });
+}
+
+/** Like `atomicWrite` for content that is produced piece by piece: `write` fills the temporary file. */
+export async function atomicWriteWith<T>(file: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const temporary = temporaryNameBeside(file);
+  let handle: FileHandle | undefined;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    handle = await open(temporary, 'wx');
+    const result = await write(handle);
+    await handle.sync();
+    await handle.close();
+    handle = undefined;
+    await rename(temporary, file);
+    return result;
+  } catch (error) {
+    await handle?.close().catch(() => undefined);
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw describeFileError(file, error, 'written');
+  }
+}
+
+/** A name in the same folder, hence on the same file system, that no other writer uses. */
+export function temporaryNameBeside(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}.partial`);
+}

@@ -1,0 +1,12 @@
+import type { Labels } from './labels.ts';
+
+/** A finished layout with what is known of its points, as the export formats write it. */
+export interface LayoutTable {
+  /** N × 2, interleaved x y: points of the open unit disk (or of the plane for a flat layout). */
+  readonly positions: Float64Array;
+  readonly labels: Labels | null;
+  /** N indices of the points' images in their data set. */
+  readonly imageIndices: Int32Array;
+  /** N names for people, where there are images. */
+  readonly imageNames?: readonly string[] | undefined;
+}

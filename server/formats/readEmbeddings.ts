@@ -1,0 +1,76 @@
+import { extname } from 'node:path';
+import { BadInputError } from '../errors.ts';
+import { readCsvEmbeddings, readCsvLabels } from './csv.ts';
+import type { EmbeddingMatrix } from './embeddingMatrix.ts';
+import { labelsFromStrings, type Labels } from './labels.ts';
+import { readNpyFloat32, readNpyFloat64, readNpyStrings } from './npy.ts';
+import { readParquetEmbeddings, readParquetLabels } from './parquet.ts';
+
+/**
+ * Reads vectors from an .npy, .csv or .parquet file, chosen by its extension.
+ * @returns rows × dimension float32 over a SharedArrayBuffer; at least one row and one column, all finite.
+ * @throws BadInputError with one sentence that names the file and what is wrong where.
+ */
+export async function readEmbeddings(file: string): Promise<EmbeddingMatrix> {
+  switch (extname(file).toLowerCase()) {
+    case '.npy':
+      return readNpyEmbeddings(file);
+    case '.csv':
+      return readCsvEmbeddings(file);
+    case '.parquet':
+      return readParquetEmbeddings(file);
+    default:
+      throw new BadInputError(`${file}: embeddings are read from .npy, .csv or .parquet files`);
+  }
+}
+
+/**
+ * Reads one label a row from an .npy (integers or text), .csv or .parquet file.
+ * @param expectedRows number of the vectors that the labels belong to.
+ * @throws BadInputError when the number of labels is another.
+ */
+export async function readLabels(file: string, expectedRows: number): Promise<Labels> {
+  const values = await readLabelStrings(file);
+  if (values.length !== expectedRows) {
+    throw new BadInputError(
+      `${file}: holds ${values.length} labels for ${expectedRows} vectors; one a vector is expected`,
+    );
+  }
+  return labelsFromStrings(values);
+}
+
+/**
+ * Reads a layout as `project` and `run` write it: N × 2, interleaved.
+ * @throws BadInputError when the file holds anything else.
+ */
+export async function readLayout(file: string): Promise<Float64Array> {
+  const { shape, values } = await readNpyFloat64(file, { requireFinite: true, requireFloat: true });
+  if (shape.length !== 2 || shape[1] !== 2) {
+    throw new BadInputError(`${file}: has shape (${shape.join(', ')}); a layout is (points, 2)`);
+  }
+  return values;
+}
+
+async function readNpyEmbeddings(file: string): Promise<EmbeddingMatrix> {
+  const { shape, values } = await readNpyFloat32(file, { requireFinite: true, requireFloat: true });
+  if (shape.length !== 2) {
+    throw new BadInputError(`${file}: has shape (${shape.join(', ')}); embeddings are (rows, dimension)`);
+  }
+  const [rows, dimension] = shape;
+  if (rows === 0 || dimension === 0)
+    throw new BadInputError(`${file}: holds no vectors (shape (${rows}, ${dimension}))`);
+  return { rows, dimension, values };
+}
+
+async function readLabelStrings(file: string): Promise<string[]> {
+  switch (extname(file).toLowerCase()) {
+    case '.npy':
+      return readNpyStrings(file);
+    case '.csv':
+      return readCsvLabels(file);
+    case '.parquet':
+      return readParquetLabels(file);
+    default:
+      throw new BadInputError(`${file}: labels are read from .npy, .csv or .parquet files`);
+  }
+}

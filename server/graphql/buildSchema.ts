@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchema } from 'type-graphql';
+import { ComparisonResolver } from './comparison.resolver.ts';
+import { DatasetResolver } from './dataset.resolver.ts';
+import { EmbeddingSetResolver } from './embeddingSet.resolver.ts';
+import { ModelResolver } from './model.resolver.ts';
+import { NeighborResolver } from './neighbor.resolver.ts';
+import { NodeResolver } from './node.resolver.ts';
+import { RunResolver } from './run.resolver.ts';
+import { RunProgressResolver } from './runProgress.resolver.ts';
+import { DateTime } from './scalars.ts';
+import { ShareLinkResolver } from './shareLink.resolver.ts';
+
+/** The whole API. */
+export function buildApiSchema(): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers: [
+      NodeResolver,
+      DatasetResolver,
+      ModelResolver,
+      EmbeddingSetResolver,
+      RunResolver,
+      NeighborResolver,
+      ComparisonResolver,
+      ShareLinkResolver,
+      RunProgressResolver,
+    ],
+    scalarsMap: [{ type: Date, scalar: DateTime }],
+    // Bounds are checked by the services, which the command line and the queue go through as well.
+    validate: false,
+    // Only subscriptions with `topics` need it; ours subscribe to the frame hub and to typed topics themselves.
+    pubSub: { publish: () => undefined, subscribe: () => (async function* () {})() },
+  });
+}

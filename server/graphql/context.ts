@@ -1,0 +1,28 @@
+import type { FrameHub } from '../stream/frameHub.ts';
+import type { RunTopics } from '../stream/runTopics.ts';
+import type { RunService } from '../jobs/runService.ts';
+import type { Store } from '../storage/store.ts';
+import type { ComparisonService } from './comparison.service.ts';
+import type { LoadedRuns } from './loadedRuns.ts';
+import type { ModelType } from './model.type.ts';
+import type { NeighborService } from './neighbor.service.ts';
+import type { ShareLinkService } from './shareLink.service.ts';
+
+/** Everything that resolvers call. */
+export interface Services {
+  readonly store: Store;
+  readonly runs: RunService;
+  readonly frames: FrameHub;
+  readonly topics: RunTopics;
+  readonly loadedRuns: LoadedRuns;
+  readonly neighbors: NeighborService;
+  readonly comparisons: ComparisonService;
+  readonly shareLinks: ShareLinkService;
+  readonly listModels: () => Promise<ModelType[]>;
+  readonly notices: () => Promise<string[]>;
+  readonly version: string;
+}
+
+export interface GraphQLContext {
+  readonly services: Services;
+}

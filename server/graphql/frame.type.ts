@@ -1,0 +1,44 @@
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { FrameEncoding } from './enums.ts';
+import type { FrameEncoding as EncodingName } from '../stream/frame.ts';
+
+@ObjectType('Frame', { description: 'One layout of a run: a place on the disk for every point.' })
+export class FrameType {
+  @Field(() => ID, { description: 'The run.' })
+  runId!: string;
+
+  @Field(() => Int, { description: 'Number of iterations done when the layout was this; 0 is the initial layout.' })
+  iteration!: number;
+
+  @Field(() => FrameEncoding, { description: 'How the coordinates are written.' })
+  encoding!: EncodingName;
+
+  @Field(() => Int, { description: 'Number of points.' })
+  pointCount!: number;
+
+  @Field(() => String, {
+    description:
+      'Base64, little-endian, x0 y0 x1 y1 …, in the order of Run.points. Every point lies in the open unit disk.',
+  })
+  coordinates!: string;
+}
+
+@ObjectType('IterationStats', { description: 'The figures of one iteration of the optimization.' })
+export class IterationStatsType {
+  @Field(() => Int, { description: 'Number of iterations done, from 1.' })
+  iteration!: number;
+
+  @Field(() => Float, {
+    description: 'Kullback–Leibler divergence of the layout’s similarities from the embedding’s, in nats.',
+  })
+  loss!: number;
+
+  @Field(() => Float, { description: 'Root mean square of the Riemannian gradient.' })
+  gradientNorm!: number;
+
+  @Field(() => Float, { description: 'The scale s of the kernel 1 / (1 + 4 s² sinh²(d/2)).' })
+  curvatureScale!: number;
+
+  @Field(() => Float, { description: 'Factor on the attraction: above 1 in the early phase.' })
+  exaggeration!: number;
+}

@@ -1,0 +1,67 @@
+import { Field, Float, ID, InputType, Int } from 'type-graphql';
+import type { LayoutGeometry, RunStatus as StatusName } from '../storage/run.ts';
+import { Geometry, RunStatus } from './enums.ts';
+
+const optional = (description: string) => ({ nullable: true, description });
+
+@InputType('StartRunInput', {
+  description: 'What to lay out: either a data set and a model, or a stored set of embeddings; and how.',
+})
+export class StartRunInput {
+  @Field(() => String, optional('cifar10, cifar10/train, cifar10/test, emoji, or the path of a folder of images.'))
+  dataset?: string | null;
+
+  @Field(() => String, optional('A name of the query models, or the path of a folder with config.json and weights.'))
+  model?: string | null;
+
+  @Field(() => ID, optional('Stored embeddings, instead of data set and model.'))
+  embeddingSetId?: string | null;
+
+  @Field(() => String, optional('A name for people; by default made from data set and model.'))
+  name?: string | null;
+
+  @Field(() => Int, optional('Number of images, spread evenly over the data set; by default all.'))
+  limit?: number | null;
+
+  @Field(() => Int, optional('Seed, 0 to 2147483647; by default 1.'))
+  seed?: number | null;
+
+  @Field(() => Int, optional('Iterations, 1 to 10000; by default 500.'))
+  iterations?: number | null;
+
+  @Field(() => Float, optional('Effective number of neighbors, 2 to 200; by default 30, or less for few images.'))
+  perplexity?: number | null;
+
+  @Field(() => Float, optional('The scale s of the kernel, above 0; by default found by the engine.'))
+  curvatureScale?: number | null;
+
+  @Field(() => Geometry, optional('The plane; by default POINCARE.'))
+  geometry?: LayoutGeometry | null;
+
+  @Field(() => String, optional('cls, mean or cls+mean; by default cls.'))
+  pooling?: string | null;
+
+  @Field(() => Int, optional('Input resolution in pixels, a multiple of the patch size; by default the model’s own.'))
+  resolution?: number | null;
+
+  @Field(() => String, optional('A second call with the same key gives the run of the first instead of another one.'))
+  idempotencyKey?: string | null;
+}
+
+@InputType('RunFilter', { description: 'Which runs to list; all that is given must hold.' })
+export class RunFilterInput {
+  @Field(() => [RunStatus], optional('One of these statuses.'))
+  statuses?: StatusName[] | null;
+
+  @Field(() => String, optional('The data set asked for.'))
+  datasetName?: string | null;
+
+  @Field(() => String, optional('The model asked for.'))
+  modelName?: string | null;
+
+  @Field(() => String, optional('One of the run’s tags.'))
+  tag?: string | null;
+
+  @Field(() => String, optional('Part of the name, in any case.'))
+  search?: string | null;
+}

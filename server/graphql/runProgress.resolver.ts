@@ -1,0 +1,52 @@
+import { Args, ArgsType, Ctx, Field, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import type { Run } from '../storage/run.ts';
+import type { FrameEncoding as EncodingName, RunUpdate } from '../stream/frame.ts';
+import type { GraphQLContext } from './context.ts';
+import { FrameEncoding } from './enums.ts';
+import { RunProgressType, RunType, toRunType } from './run.type.ts';
+
+@ArgsType()
+class RunProgressArgs {
+  @Field(() => ID, { description: 'The run to watch.' })
+  runId!: string;
+
+  @Field(() => FrameEncoding, { defaultValue: 'INT16', description: 'How coordinates are written.' })
+  encoding!: EncodingName | null;
+
+  @Field(() => Int, { defaultValue: 20, description: 'At most so many messages a second, 1 to 60.' })
+  maxFramesPerSecond!: number | null;
+}
+
+@Resolver()
+export class RunProgressResolver {
+  @Subscription(() => RunProgressType, {
+    description:
+      'The newest state of a run at once, then every change, until it ends. Who is slow skips layouts, never the last one.',
+    subscribe: ({ context, args }) => {
+      const { services } = context as GraphQLContext;
+      const { runId, maxFramesPerSecond } = args as RunProgressArgs;
+      return services.runs.watch(runId, { maxFramesPerSecond: maxFramesPerSecond ?? 20 });
+    },
+  })
+  runProgress(
+    @Root() update: RunUpdate,
+    @Args(() => RunProgressArgs) { encoding }: RunProgressArgs,
+    @Ctx() { services }: GraphQLContext,
+  ): RunProgressType {
+    const { frame, statistics } = update;
+    return {
+      run: toRunType(update.run),
+      frame: frame && services.frames.encode(frame, encoding ?? 'INT16'),
+      stats: update.latestStatistics,
+      statsSince: [...statistics],
+    };
+  }
+
+  @Subscription(() => RunType, {
+    description: 'Every run that is made or changes its status, and about once a second one that makes progress.',
+    subscribe: ({ context }) => (context as GraphQLContext).services.topics.subscribe('runsChanged'),
+  })
+  runsChanged(@Root() run: Run): RunType {
+    return toRunType(run);
+  }
+}

@@ -1,0 +1,33 @@
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import type { GraphQLContext } from './context.ts';
+import { toRunType } from './run.type.ts';
+import { CreateShareLinkInput, SharedViewType, ShareLinkType, toShareLinkType } from './shareLink.type.ts';
+
+@Resolver()
+export class ShareLinkResolver {
+  @Query(() => SharedViewType, {
+    nullable: true,
+    description: 'What a link shows; null when it does not work any more.',
+  })
+  async sharedView(
+    @Arg('token', () => String) token: string,
+    @Ctx() { services }: GraphQLContext,
+  ): Promise<SharedViewType | null> {
+    const view = await services.shareLinks.open(token);
+    return view && { ...view.link, runs: view.runs.map(toRunType) };
+  }
+
+  @Mutation(() => ShareLinkType, { description: 'Makes a link; its secret is in this answer only.' })
+  async createShareLink(
+    @Arg('input', () => CreateShareLinkInput) input: CreateShareLinkInput,
+    @Ctx() { services }: GraphQLContext,
+  ): Promise<ShareLinkType> {
+    const { link, token } = await services.shareLinks.create(input);
+    return toShareLinkType(link, token);
+  }
+
+  @Mutation(() => ShareLinkType, { description: 'Withdraws a link for good.' })
+  async revokeShareLink(@Arg('id', () => ID) id: string, @Ctx() { services }: GraphQLContext): Promise<ShareLinkType> {
+    return toShareLinkType(await services.shareLinks.revoke(id));
+  }
+}

@@ -9,7 +9,8 @@ import { EmbeddingSetConnectionType, EmbeddingSetType, toEmbeddingSetType } from
 export class EmbeddingSetResolver {
   @Query(() => EmbeddingSetConnectionType, { description: 'A page of sets of embeddings, newest first.' })
   async embeddingSets(
-    @Arg('first', () => Int, { defaultValue: 20, description: 'Items a page, 1 to 200.' }) first: number | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'Items a page, 1 to 200.' })
+    first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor after which the page starts.' })
     after: string | null,
     @Ctx() { services }: GraphQLContext,

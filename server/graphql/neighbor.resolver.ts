@@ -10,9 +10,9 @@ export class NeighborResolver {
     @Arg('runId', () => ID) runId: string,
     @Arg('point', () => Int, { nullable: true, description: 'Index of a point of the run.' }) point: number | null,
     @Arg('at', () => DiskPointInput, { nullable: true, description: 'A place on the disk.' }) at: DiskPointInput | null,
-    @Arg('k', () => Int, { defaultValue: 10, description: 'How many, 1 to 1000.' }) k: number | null,
+    @Arg('k', () => Int, { nullable: true, defaultValue: 10, description: 'How many, 1 to 1000.' }) k: number | null,
     @Arg('radius', () => Float, { nullable: true, description: 'Only those at most this far.' }) radius: number | null,
-    @Arg('metric', () => Metric, { defaultValue: 'GEODESIC', description: 'By which distance.' })
+    @Arg('metric', () => Metric, { nullable: true, defaultValue: 'GEODESIC', description: 'By which distance.' })
     metric: MetricName | null,
     @Ctx() { services }: GraphQLContext,
   ): Promise<NeighborType[]> {

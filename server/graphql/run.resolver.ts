@@ -14,7 +14,8 @@ import { ShareLinkType, toShareLinkType } from './shareLink.type.ts';
 export class RunResolver {
   @Query(() => RunConnectionType, { description: 'A page of runs, newest first.' })
   async runs(
-    @Arg('first', () => Int, { defaultValue: 20, description: 'Items a page, 1 to 200.' }) first: number | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'Items a page, 1 to 200.' })
+    first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor after which the page starts.' })
     after: string | null,
     @Arg('filter', () => RunFilterInput, { nullable: true, description: 'Which runs.' }) filter: RunFilterInput | null,
@@ -78,7 +79,7 @@ export class RunResolver {
   })
   async layout(
     @Root() run: RunType,
-    @Arg('encoding', () => FrameEncoding, { defaultValue: 'FLOAT32' }) encoding: EncodingName | null,
+    @Arg('encoding', () => FrameEncoding, { nullable: true, defaultValue: 'FLOAT32' }) encoding: EncodingName | null,
     @Arg('iteration', () => Int, { nullable: true }) iteration: number | null,
     @Ctx() { services }: GraphQLContext,
   ): Promise<FrameType | null> {

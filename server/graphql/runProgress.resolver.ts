@@ -10,10 +10,10 @@ class RunProgressArgs {
   @Field(() => ID, { description: 'The run to watch.' })
   runId!: string;
 
-  @Field(() => FrameEncoding, { defaultValue: 'INT16', description: 'How coordinates are written.' })
+  @Field(() => FrameEncoding, { nullable: true, defaultValue: 'INT16', description: 'How coordinates are written.' })
   encoding!: EncodingName | null;
 
-  @Field(() => Int, { defaultValue: 20, description: 'At most so many messages a second, 1 to 60.' })
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'At most so many messages a second, 1 to 60.' })
   maxFramesPerSecond!: number | null;
 }
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { basename, dirname, join } from 'node:path';
 import { describeFileError } from './files.ts';
 
@@ -8,11 +10,23 @@ import { describeFileError } from './files.ts';
  * over the old one. A failure leaves the old file as it was. Missing parent folders are made.
  * @throws BadInputError when the place cannot be written to.
  */
-export async function atomicWrite(file: string, content: Uint8Array | string): Promise<void> {
+export async function atomicWrite(file: string, content: Uint8Array | string | WriteContent): Promise<void> {
   await atomicWriteWith(file, async (handle) => {
-    await handle.writeFile(content);
+    if (typeof content !== 'function') {
+      await handle.writeFile(content);
+      return;
+    }
+    const destination = handle.createWriteStream({ autoClose: false, flush: false });
+    // An error of the stream must reach the caller even while the producer waits for a drain that never comes.
+    const failed = new Promise<never>((_, reject) => destination.once('error', reject));
+    await Promise.race([content(destination), failed]);
+    destination.end();
+    await Promise.race([finished(destination), failed]);
   });
 }
+
+/** Writes the content of a file into the stream that it is given; the stream is ended by the caller. */
+export type WriteContent = (destination: Writable) => Promise<void>;
 
 /** Like `atomicWrite` for content that is produced piece by piece: `write` fills the temporary file. */
 export async function atomicWriteWith<T>(file: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {

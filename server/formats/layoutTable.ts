@@ -9,4 +9,6 @@ export interface LayoutTable {
   readonly imageIndices: Int32Array;
   /** N names for people, where there are images. */
   readonly imageNames?: readonly string[] | undefined;
+  /** A line under the picture, such as `10,000 points · perplexity 30 · seed 1`. */
+  readonly caption?: string | undefined;
 }

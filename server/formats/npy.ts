@@ -3,6 +3,8 @@ import { BadInputError } from '../errors.ts';
 import { openForReading } from './files.ts';
 import { MAX_HEADER_BYTES, npyTypeName, parseNpyHeader, type NpyHeader, type NpyType } from './npyHeader.ts';
 
+export { encodeNpy, encodeNpyStrings, writeNpy, writeNpyBlocks } from './npyWrite.ts';
+
 /** Bytes read at a time: a multiple of every numeric element size, small enough to leave the event loop free. */
 const CHUNK_BYTES = 1 << 20;
 
@@ -30,6 +32,16 @@ export async function readNpyFloat32(file: string, options: NpyReadOptions = {})
 /** Like `readNpyFloat32`, as float64: layouts, and integers up to 2⁵³. */
 export async function readNpyFloat64(file: string, options: NpyReadOptions = {}): Promise<NpyNumbers<Float64Array>> {
   return readNumbers(file, options, (count) => new Float64Array(new SharedArrayBuffer(count * 8)));
+}
+
+/** Reads numbers in the precision that the file has: float32 as float32, every other type as float64. */
+export async function readNpy(
+  file: string,
+  options: NpyReadOptions = {},
+): Promise<NpyNumbers<Float32Array | Float64Array> & { readonly dtype: string }> {
+  const { type } = await readNpyHeader(file);
+  const read = type.kind === 'f' && type.itemBytes === 4 ? readNpyFloat32 : readNpyFloat64;
+  return { ...(await read(file, options)), dtype: npyTypeName(type) };
 }
 
 async function readNumbers<T extends Float32Array | Float64Array>(
@@ -113,7 +125,7 @@ async function* readChunks(handle: FileHandle, header: NpyHeader): AsyncGenerato
     const wanted = Math.min(buffer.length, end - position);
     for (let filled = 0; filled < wanted;) {
       const { bytesRead } = await handle.read(buffer, filled, wanted - filled, position + filled);
-      if (bytesRead === 0) throw new BadInputError(`the .npy file became shorter while it was read`);
+      if (bytesRead === 0) throw new BadInputError('the .npy file became shorter while it was read');
       filled += bytesRead;
     }
     const chunk = buffer.subarray(0, wanted);

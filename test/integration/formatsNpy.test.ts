@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpyFloat32, readNpyFloat64, readNpyStrings } from '../../server/formats/npy.ts';
 import { encodeNpy, encodeNpyStrings, writeNpy, writeNpyBlocks } from '../../server/formats/npyWrite.ts';
-import { readEmbeddings } from '../../server/formats/readEmbeddings.ts';
+import { readEmbeddings } from '../../server/formats/readTables.ts';
 import { packageRoot } from '../../server/paths.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 

@@ -7,7 +7,7 @@ import { atomicWrite, atomicWriteWith } from '../../server/formats/atomicWrite.t
 import { writeCsvLayout } from '../../server/formats/csv.ts';
 import { encodeLabelsNpy, labelsFromStrings } from '../../server/formats/labels.ts';
 import { encodeParquetLayout } from '../../server/formats/parquet.ts';
-import { readEmbeddings, readLabels } from '../../server/formats/readEmbeddings.ts';
+import { readEmbeddings, readLabels } from '../../server/formats/readTables.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 let folder: string;

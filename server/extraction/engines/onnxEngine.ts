@@ -1,0 +1,114 @@
+import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node';
+import { UnavailableError, messageOf } from '../../errors.ts';
+import type { EngineName } from '../extraction.ts';
+import type { FoldedVit } from '../foldWeights.ts';
+import { buildOnnxGraph } from '../onnxGraph.ts';
+import { rotaryTables } from '../rotaryTables.ts';
+import type { EngineOptions, ModelEngine, PixelShape } from './engine.ts';
+
+/** A protobuf message ends below 2 GiB; a little is left for the graph itself. */
+const MAX_WEIGHT_BYTES = 2 ** 31 - 2 ** 24;
+
+type Runtime = typeof import('onnxruntime-node');
+
+/** onnxruntime-node on the CPU. @throws UnavailableError when its native library does not load here. */
+export function openOnnxEngine(model: FoldedVit, options: EngineOptions): Promise<ModelEngine> {
+  return openSession(model, options, 'onnx', 'cpu');
+}
+
+/** onnxruntime-node's bundled WebGPU provider. @throws UnavailableError where there is no usable GPU. */
+export function openWebgpuEngine(model: FoldedVit, options: EngineOptions): Promise<ModelEngine> {
+  return openSession(model, options, 'webgpu', 'webgpu');
+}
+
+async function openSession(
+  model: FoldedVit,
+  { output, threads }: EngineOptions,
+  name: EngineName,
+  provider: string,
+): Promise<ModelEngine> {
+  const runtime = await loadRuntime();
+  checkSize(model);
+  let session: InferenceSession;
+  try {
+    session = await runtime.InferenceSession.create(buildOnnxGraph(model, output), {
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new UnavailableError(`the ${name} engine cannot be used on this machine: ${firstLine(messageOf(cause))}`, {
+      cause,
+    });
+  }
+  return new OnnxEngine(name, threads, model, session, runtime.Tensor);
+}
+
+/** Imported only here, so that a machine without its binary can still use the other engines. */
+export async function loadRuntime(): Promise<Runtime> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (cause) {
+    throw new UnavailableError(`onnxruntime-node does not load on this machine: ${firstLine(messageOf(cause))}`, {
+      cause,
+    });
+  }
+}
+
+class OnnxEngine implements ModelEngine {
+  readonly name: EngineName;
+  readonly threads: number;
+  readonly #model: FoldedVit;
+  readonly #session: InferenceSession;
+  readonly #Tensor: typeof Tensor;
+  readonly #tables = new Map<string, { cos: TypedTensor<'float32'>; signedSin: TypedTensor<'float32'> }>();
+
+  constructor(name: EngineName, threads: number, model: FoldedVit, session: InferenceSession, tensor: typeof Tensor) {
+    this.name = name;
+    this.threads = threads;
+    this.#model = model;
+    this.#session = session;
+    this.#Tensor = tensor;
+  }
+
+  async run(pixels: Float32Array, { batch, height, width }: PixelShape): Promise<Float32Array> {
+    const input = new this.#Tensor('float32', pixels, [batch, 3, height, width]);
+    const { output } = await this.#session.run({ pixels: input, ...this.#tablesFor(height, width) }, ['output']);
+    return output.data as Float32Array;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+
+  #tablesFor(height: number, width: number) {
+    const key = `${height}x${width}`;
+    let tables = this.#tables.get(key);
+    if (tables === undefined) {
+      const { tokens, cos, signedSin } = rotaryTables(this.#model.config, height, width);
+      const shape = [tokens, 1, cos.length / tokens];
+      tables = {
+        cos: new this.#Tensor('float32', cos, shape),
+        signedSin: new this.#Tensor('float32', signedSin, shape),
+      };
+      this.#tables.set(key, tables);
+    }
+    return tables;
+  }
+}
+
+function checkSize({ blocks, config }: FoldedVit): void {
+  const { gate, up, down, qkv, output } = blocks[0];
+  const layers = [gate, up, down, qkv, output];
+  const perBlock = layers.reduce((sum, layer) => sum + (layer?.weight.byteLength ?? 0), 0);
+  if (perBlock * config.layers > MAX_WEIGHT_BYTES) {
+    throw new UnavailableError(
+      `the onnx engine takes weights of up to 2 GB in this version, and this model has ${((perBlock * config.layers) / 2 ** 30).toFixed(1)} GB; use the tensorflow engine (npm run setup:gpu)`,
+    );
+  }
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0];
+}

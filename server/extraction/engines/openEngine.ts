@@ -1,0 +1,41 @@
+import { UnavailableError } from '../../errors.ts';
+import type { EngineName } from '../extraction.ts';
+import type { FoldedVit } from '../foldWeights.ts';
+import type { EngineOptions, ModelEngine, OpenModelEngine } from './engine.ts';
+import { openOnnxEngine, openWebgpuEngine } from './onnxEngine.ts';
+import { findTensorflowPackage, openTensorflowEngine } from './tensorflowEngine.ts';
+import { openWasmEngine } from './wasmEngine.ts';
+
+const OPENERS: Readonly<Record<EngineName, OpenModelEngine>> = {
+  tensorflow: openTensorflowEngine,
+  webgpu: openWebgpuEngine,
+  onnx: openOnnxEngine,
+  wasm: openWasmEngine,
+};
+
+/** The engines that `auto` tries in turn. TensorFlow comes first only where it brings a GPU; on a CPU onnx is faster. */
+export function automaticEngines(): readonly EngineName[] {
+  return findTensorflowPackage() === '@tensorflow/tfjs-node-gpu' ? ['tensorflow', 'onnx', 'wasm'] : ['onnx', 'wasm'];
+}
+
+/**
+ * Loads the model into the named engine, or into the first that works.
+ * @throws UnavailableError when the named engine, or with `auto` every engine, cannot be used here.
+ */
+export async function openEngine(
+  name: EngineName | 'auto',
+  model: FoldedVit,
+  options: EngineOptions,
+): Promise<ModelEngine> {
+  if (name !== 'auto') return OPENERS[name](model, options);
+  const reasons: string[] = [];
+  for (const candidate of automaticEngines()) {
+    try {
+      return await OPENERS[candidate](model, options);
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      reasons.push(error.message);
+    }
+  }
+  throw new UnavailableError(`no engine can run this model here: ${reasons.join('; ')}`);
+}

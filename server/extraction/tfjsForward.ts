@@ -1,0 +1,227 @@
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ModelOutput, PixelShape } from './engines/engine.ts';
+import type { FoldedBlock, FoldedVit, LinearWeights, NormWeights } from './foldWeights.ts';
+import { rotaryTables } from './rotaryTables.ts';
+
+/** TensorFlow.js: its core package, or tfjs-node, which offers the same operations on its own backend. */
+export type Tensorflow = typeof import('@tensorflow/tfjs-core');
+
+interface LinearTensors {
+  readonly weight: Tensor2D;
+  readonly bias: Tensor;
+}
+interface NormTensors {
+  readonly scale: Tensor;
+  readonly bias: Tensor;
+}
+interface BlockTensors {
+  readonly norm1: NormTensors;
+  readonly qkv: LinearTensors;
+  readonly output: LinearTensors;
+  readonly norm2: NormTensors;
+  readonly gate: LinearTensors | null;
+  readonly up: LinearTensors;
+  readonly down: LinearTensors;
+}
+interface Sizes {
+  readonly batch: number;
+  readonly tokens: number;
+}
+
+/**
+ * The forward pass in TensorFlow.js operations, for any of its backends. Weights are uploaded once, at construction.
+ * Rows are tokens: activations are [B·T, D], which keeps every linear layer one plain matrix product.
+ */
+export class TfjsForward {
+  readonly #tf: Tensorflow;
+  readonly #model: FoldedVit;
+  readonly #output: ModelOutput;
+  readonly #tensors: Tensor[] = [];
+  readonly #prefix: Tensor3D;
+  readonly #patch: LinearTensors;
+  readonly #blocks: readonly BlockTensors[];
+  readonly #norm: NormTensors;
+  readonly #rotary = new Map<string, { cos: Tensor4D; signedSin: Tensor4D }>();
+
+  constructor(tf: Tensorflow, model: FoldedVit, output: ModelOutput) {
+    this.#tf = tf;
+    this.#model = model;
+    this.#output = output;
+    const { hiddenSize: size, patchSize, registers } = model.config;
+    this.#prefix = this.#keep(tf.tensor3d(model.prefixTokens, [1, 1 + registers, size]));
+    const patchInputs = 3 * patchSize * patchSize;
+    const patchRows = tf.tensor2d(model.patchWeight, [size, patchInputs]);
+    this.#patch = {
+      weight: this.#keep(tf.transpose(patchRows)),
+      bias: this.#keep(tf.tensor1d(model.patchBias)),
+    };
+    patchRows.dispose();
+    this.#blocks = model.blocks.map((block) => this.#uploadBlock(block));
+    this.#norm = this.#uploadNorm(model.norm);
+  }
+
+  /** @param pixels normalized, [batch, 3, height, width]. @returns the values of the output, row-major. */
+  async run(pixels: Float32Array, shape: PixelShape): Promise<Float32Array> {
+    const result = this.#tf.tidy(() => this.#forward(pixels, shape));
+    try {
+      return (await result.data()) as Float32Array;
+    } finally {
+      result.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#tf.dispose(this.#tensors);
+  }
+
+  #forward(pixels: Float32Array, { batch, height, width }: PixelShape): Tensor {
+    const tf = this.#tf;
+    const size = this.#model.config.hiddenSize;
+    const patches = this.#embedPatches(pixels, { batch, height, width });
+    const prefix = tf.tile(this.#prefix, [batch, 1, 1]);
+    const joined = tf.concat([prefix, patches], 1);
+    const tokens = joined.shape[1];
+    const rotary = this.#rotaryFor(height, width);
+    let rows: Tensor2D = tf.reshape(joined, [batch * tokens, size]);
+    this.#blocks.forEach((block, index) => {
+      // Nothing after the last attention reads another token than CLS, so the rest of that block runs on CLS alone.
+      const onlyCls = this.#output === 'cls' && index === this.#blocks.length - 1;
+      rows = tf.tidy(() => this.#block(rows, block, rotary, { batch, tokens }, onlyCls));
+    });
+    const normed = this.#layerNorm(rows, this.#norm);
+    return this.#output === 'cls' ? normed : this.#pool(tf.reshape(normed, [batch, tokens, size]));
+  }
+
+  /** The convolution with stride = kernel as one matrix product over cut-out patches: [B, patches, D]. */
+  #embedPatches(pixels: Float32Array, { batch, height, width }: PixelShape): Tensor3D {
+    const tf = this.#tf;
+    const { patchSize: patch, hiddenSize: size } = this.#model.config;
+    const [rows, columns] = [height / patch, width / patch];
+    const cut = tf.reshape(tf.tensor(pixels, [batch, 3, height, width]), [batch, 3, rows, patch, columns, patch]);
+    const ordered = tf.transpose(cut, [0, 2, 4, 1, 3, 5]);
+    const flat: Tensor2D = tf.reshape(ordered, [batch * rows * columns, 3 * patch * patch]);
+    return tf.reshape(this.#linear(flat, this.#patch), [batch, rows * columns, size]);
+  }
+
+  #block(
+    rows: Tensor2D,
+    block: BlockTensors,
+    rotary: { cos: Tensor4D; signedSin: Tensor4D },
+    sizes: Sizes,
+    onlyCls: boolean,
+  ): Tensor2D {
+    const tf = this.#tf;
+    const attended = this.#attention(this.#layerNorm(rows, block.norm1), block, rotary, sizes, onlyCls);
+    const residual = onlyCls ? this.#takeCls(rows, sizes) : rows;
+    const middle: Tensor2D = tf.add(residual, this.#linear(attended, block.output));
+    const hidden = this.#mlpHidden(this.#layerNorm(middle, block.norm2), block);
+    return tf.add(middle, this.#linear(hidden, block.down));
+  }
+
+  #attention(
+    rows: Tensor2D,
+    { qkv }: BlockTensors,
+    { cos, signedSin }: { cos: Tensor4D; signedSin: Tensor4D },
+    { batch, tokens }: Sizes,
+    onlyCls: boolean,
+  ): Tensor2D {
+    const tf = this.#tf;
+    const { hiddenSize: size, heads } = this.#model.config;
+    const headSize = size / heads;
+    const joined = this.#linear(rows, qkv);
+    const qk: Tensor4D = tf.reshape(tf.slice(joined, [0, 0], [-1, 2 * size]), [batch, tokens, 2 * heads, headSize]);
+    const v: Tensor4D = tf.reshape(tf.slice(joined, [0, 2 * size], [-1, size]), [batch, tokens, heads, headSize]);
+    const [first, second] = tf.split(qk, 2, 3) as Tensor4D[];
+    const rotated = tf.add(tf.mul(qk, cos), tf.mul(tf.concat([second, first], 3), signedSin)) as Tensor4D;
+    const queryTokens = onlyCls ? 1 : tokens;
+    const q = tf.slice(rotated, [0, 0, 0, 0], [batch, queryTokens, heads, headSize]);
+    const k = tf.slice(rotated, [0, 0, heads, 0], [batch, tokens, heads, headSize]);
+    const byHead = (x: Tensor4D, length: number): Tensor3D =>
+      tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch * heads, length, headSize]);
+    const scores = tf.matMul(byHead(q, queryTokens), byHead(k, tokens), false, true);
+    const mixed = tf.matMul(tf.softmax(scores), byHead(v, tokens));
+    const merged = tf.transpose(tf.reshape(mixed, [batch, heads, queryTokens, headSize]), [0, 2, 1, 3]);
+    return tf.reshape(merged, [batch * queryTokens, size]);
+  }
+
+  #mlpHidden(rows: Tensor2D, { gate, up }: BlockTensors): Tensor2D {
+    const tf = this.#tf;
+    const raised = this.#linear(rows, up);
+    return gate === null ? this.#activate(raised) : tf.mul(this.#activate(this.#linear(rows, gate)), raised);
+  }
+
+  /** Exact GELU, x/2 · (1 + erf(x/√2)), or SiLU. */
+  #activate(x: Tensor2D): Tensor2D {
+    const tf = this.#tf;
+    if (this.#model.config.activation === 'silu') return tf.mul(x, tf.sigmoid(x));
+    return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+  }
+
+  #layerNorm(rows: Tensor2D, { scale, bias }: NormTensors): Tensor2D {
+    const tf = this.#tf;
+    const { mean, variance } = tf.moments(rows, -1, true);
+    const inverse = tf.rsqrt(tf.add(variance, this.#model.config.layerNormEpsilon));
+    return tf.add(tf.mul(tf.mul(tf.sub(rows, mean), inverse), scale), bias);
+  }
+
+  #linear(rows: Tensor2D, { weight, bias }: LinearTensors): Tensor2D {
+    return this.#tf.fused.matMul({ a: rows, b: weight, bias }) as Tensor2D;
+  }
+
+  #takeCls(rows: Tensor2D, { batch, tokens }: Sizes): Tensor2D {
+    const tf = this.#tf;
+    const size = this.#model.config.hiddenSize;
+    return tf.reshape(tf.slice(tf.reshape(rows, [batch, tokens, size]), [0, 0, 0], [-1, 1, -1]), [batch, size]);
+  }
+
+  #pool(tokens: Tensor3D): Tensor {
+    const tf = this.#tf;
+    const { registers } = this.#model.config;
+    if (this.#output === 'tokens') return tf.clone(tokens);
+    const mean = tf.mean(tf.slice(tokens, [0, 1 + registers, 0], [-1, -1, -1]), 1);
+    if (this.#output === 'mean') return mean;
+    const cls = tf.squeeze(tf.slice(tokens, [0, 0, 0], [-1, 1, -1]), [1]);
+    return tf.concat([cls, mean], 1);
+  }
+
+  #rotaryFor(height: number, width: number): { cos: Tensor4D; signedSin: Tensor4D } {
+    const key = `${height}x${width}`;
+    let tables = this.#rotary.get(key);
+    if (tables === undefined) {
+      const { tokens, cos, signedSin } = rotaryTables(this.#model.config, height, width);
+      const upload = (values: Float32Array): Tensor4D =>
+        this.#keep(this.#tf.keep(this.#tf.tensor4d(values, [1, tokens, 1, values.length / tokens])));
+      tables = { cos: upload(cos), signedSin: upload(signedSin) };
+      this.#rotary.set(key, tables);
+    }
+    return tables;
+  }
+
+  #uploadBlock(block: FoldedBlock): BlockTensors {
+    return {
+      norm1: this.#uploadNorm(block.norm1),
+      qkv: this.#uploadLinear(block.qkv),
+      output: this.#uploadLinear(block.output),
+      norm2: this.#uploadNorm(block.norm2),
+      gate: block.gate === null ? null : this.#uploadLinear(block.gate),
+      up: this.#uploadLinear(block.up),
+      down: this.#uploadLinear(block.down),
+    };
+  }
+
+  #uploadLinear({ inputs, outputs, weight, bias }: LinearWeights): LinearTensors {
+    return {
+      weight: this.#keep(this.#tf.tensor2d(weight, [inputs, outputs])),
+      bias: this.#keep(this.#tf.tensor1d(bias)),
+    };
+  }
+
+  #uploadNorm({ scale, bias }: NormWeights): NormTensors {
+    return { scale: this.#keep(this.#tf.tensor1d(scale)), bias: this.#keep(this.#tf.tensor1d(bias)) };
+  }
+
+  #keep<T extends Tensor>(tensor: T): T {
+    this.#tensors.push(tensor);
+    return tensor;
+  }
+}

@@ -1,11 +1,51 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { BadInputError } from '../errors.ts';
+import { openCifar10 } from './cifar10.ts';
+import { locateCifar10 } from './cifar10Source.ts';
 import type { ImageDataset, Progress } from './dataset.ts';
+import type { DownloadOptions, PublishedFile } from './download.ts';
+import { openEmoji } from './emoji.ts';
+import { openImageFolder } from './imageFolder.ts';
 
 export interface OpenDatasetOptions {
   /** Folder for downloads and rendered images, e.g. `<home>/datasets`. */
   readonly cacheFolder: string;
   readonly cifar10Dir?: string | undefined;
+  /** Where CIFAR-10 is downloaded from; its official address by default. */
+  readonly cifar10Archive?:
+    (PublishedFile & Pick<DownloadOptions, 'stallMilliseconds' | 'retryMilliseconds'>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called while something is downloaded (bytes), rendered or indexed (images). */
   readonly onProgress?: ((activity: 'download' | 'render' | 'index', progress: Progress) => void) | undefined;
 }
 export type OpenDataset = (name: string, options: OpenDatasetOptions) => Promise<ImageDataset>;
+
+/**
+ * Opens a data set by its name: `cifar10`, `cifar10/train`, `cifar10/test`, `emoji`, or the path of a folder of images.
+ * @throws BadInputError when there is no such data set, or its files are damaged.
+ * @throws UnavailableError when it would have to be downloaded and cannot.
+ * @throws InterruptedError when the signal is aborted.
+ */
+export async function openDataset(name: string, options: OpenDatasetOptions): Promise<ImageDataset> {
+  switch (name) {
+    case 'cifar10':
+      return openCifar10(await locateCifar10(options), null, options);
+    case 'cifar10/train':
+      return openCifar10(await locateCifar10(options), 'train', options);
+    case 'cifar10/test':
+      return openCifar10(await locateCifar10(options), 'test', options);
+    case 'emoji':
+      return openEmoji(options);
+    default:
+      await requireFolder(name);
+      return openImageFolder(name, options);
+  }
+}
+
+async function requireFolder(name: string): Promise<void> {
+  const status = await stat(resolve(name)).catch(() => null);
+  if (status?.isDirectory() === true) return;
+  const what = status === null ? 'no such data set or folder' : 'is a file, not a folder';
+  throw new BadInputError(`${name}: ${what}; give cifar10, cifar10/train, cifar10/test, emoji, or a folder of images`);
+}

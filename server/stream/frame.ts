@@ -1,4 +1,4 @@
-import type { IterationStatistics } from '../storage/run.ts';
+import type { IterationStatistics, Run } from '../storage/run.ts';
 
 export type FrameEncoding = 'FLOAT32' | 'INT16';
 
@@ -9,8 +9,20 @@ export interface LayoutFrame {
   readonly positions: Float64Array;
 }
 
-/** What a watcher of a run is told: always the newest, with every statistic since the last. */
+/** A frame as it goes over the wire: `coordinates` is base64 of little-endian numbers, x0 y0 x1 y1 …. */
+export interface EncodedFrame {
+  readonly runId: string;
+  readonly iteration: number;
+  readonly encoding: FrameEncoding;
+  readonly pointCount: number;
+  readonly coordinates: string;
+}
+
+/** What a watcher of a run is told: always the newest, with every statistic since the last update. */
 export interface RunUpdate {
+  readonly run: Run;
   readonly frame: LayoutFrame | null;
   readonly statistics: readonly IterationStatistics[];
+  /** The newest figures, also when this update brings none. */
+  readonly latestStatistics: IterationStatistics | null;
 }

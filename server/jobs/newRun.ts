@@ -1,0 +1,124 @@
+import { isAbsolute, resolve } from 'node:path';
+import { BadInputError, NotFoundError } from '../errors.ts';
+import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
+import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry, type ProjectionParameters } from '../storage/run.ts';
+import type { EmbeddingSet, NewRun, Store } from '../storage/store.ts';
+
+/** What a caller may ask for; everything that is left out or null has a default. */
+export interface RunOrder {
+  readonly dataset?: string | null;
+  readonly model?: string | null;
+  readonly embeddingSetId?: string | null;
+  readonly name?: string | null;
+  readonly limit?: number | null;
+  readonly seed?: number | null;
+  readonly iterations?: number | null;
+  readonly perplexity?: number | null;
+  readonly curvatureScale?: number | null;
+  readonly geometry?: LayoutGeometry | null;
+  readonly pooling?: string | null;
+  readonly resolution?: number | null;
+  readonly idempotencyKey?: string | null;
+}
+
+const MAX_TEXT_LENGTH = 1000;
+
+/**
+ * Checks an order and fills in the defaults.
+ * @throws BadInputError naming the value; NotFoundError for an unknown embedding set.
+ */
+export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
+  const parameters = toParameters(order);
+  const limit = wholeNumber('limit', order.limit, 4, 10_000_000) ?? null;
+  if (order.embeddingSetId != null) {
+    if (order.dataset != null || order.model != null) {
+      throw new BadInputError('give either dataset and model, or embeddingSetId, not both');
+    }
+    const set = await findSet(order.embeddingSetId, store);
+    return {
+      name: runName(order, set.name),
+      request: { datasetName: null, modelName: null, limit, pooling: set.pooling, resolution: set.resolution },
+      parameters,
+      embeddingSetId: set.id,
+    };
+  }
+  const { datasetName, modelName } = namesOf(order);
+  const pooling = order.pooling ?? 'cls';
+  if (!POOLINGS.includes(pooling as Pooling)) {
+    throw new BadInputError(`pooling: "${pooling}" is not one of ${POOLINGS.join(', ')}`);
+  }
+  const resolution = wholeNumber('resolution', order.resolution, 16, 4096) ?? null;
+  return {
+    name: runName(order, `${lastPart(datasetName)} · ${lastPart(modelName)}`),
+    request: { datasetName, modelName, limit, pooling, resolution },
+    parameters,
+    embeddingSetId: null,
+  };
+}
+
+function toParameters(order: RunOrder): ProjectionParameters {
+  const defaults = DEFAULT_PROJECTION_PARAMETERS;
+  return {
+    seed: wholeNumber('seed', order.seed, 0, 2 ** 31 - 1) ?? defaults.seed,
+    iterations: wholeNumber('iterations', order.iterations, 1, 10_000) ?? defaults.iterations,
+    perplexity: number('perplexity', order.perplexity, 2, 200) ?? defaults.perplexity,
+    curvatureScale: number('curvatureScale', order.curvatureScale, 1e-3, 1000) ?? defaults.curvatureScale,
+    geometry: order.geometry ?? defaults.geometry,
+  };
+}
+
+function namesOf({ dataset, model }: RunOrder): { datasetName: string; modelName: string } {
+  if (!dataset || !model) {
+    throw new BadInputError(
+      'dataset and model are needed, or embeddingSetId; for example dataset "emoji", model "nano"',
+    );
+  }
+  checkText('dataset', dataset);
+  checkText('model', model);
+  const isPath = (name: string) => name.startsWith('.') || isAbsolute(name);
+  return {
+    datasetName: isPath(dataset) ? resolve(dataset) : dataset,
+    modelName: isPath(model) ? resolve(model) : model,
+  };
+}
+
+async function findSet(id: string, store: Store): Promise<EmbeddingSet> {
+  const set = await store.embeddingSets.findEmbeddingSet(id);
+  if (set === null) throw new NotFoundError(`no embedding set has the id ${id}`);
+  return set;
+}
+
+function runName(order: RunOrder, fallback: string): string {
+  const name = order.name?.trim();
+  if (!name) return fallback;
+  checkText('name', name);
+  return name;
+}
+
+/** @throws BadInputError when a text is longer than any person would write it. */
+export function checkText(name: string, value: string, maximum = MAX_TEXT_LENGTH): void {
+  if (value.length > maximum) throw new BadInputError(`${name}: ${value.length} characters, at most ${maximum}`);
+  if (value.includes('\0')) throw new BadInputError(`${name}: holds a zero character`);
+}
+
+function lastPart(name: string): string {
+  return isAbsolute(name) ? (name.split(/[\\/]/).findLast((part) => part !== '') ?? name) : name;
+}
+
+function number(name: string, value: number | null | undefined, minimum: number, maximum: number): number | undefined {
+  if (value == null) return undefined;
+  if (!(value >= minimum && value <= maximum)) {
+    throw new BadInputError(`${name}: ${value} is not between ${minimum} and ${maximum}`);
+  }
+  return value;
+}
+
+function wholeNumber(
+  name: string,
+  value: number | null | undefined,
+  minimum: number,
+  maximum: number,
+): number | undefined {
+  if (value != null && !Number.isInteger(value)) throw new BadInputError(`${name}: ${value} is not a whole number`);
+  return number(name, value, minimum, maximum);
+}

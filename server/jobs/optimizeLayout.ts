@@ -1,0 +1,116 @@
+import type { ProjectionEngine } from '../projection/projection.ts';
+import type { IterationStatistics } from '../storage/run.ts';
+import type { LayoutFrame } from '../stream/frame.ts';
+import type { RunParts } from './runParts.ts';
+import type { RunRecorder } from './runRecorder.ts';
+
+/** How many layouts of a run are kept for replay, about. */
+const KEYFRAME_COUNT = 40;
+/** Work between two looks at the stop signal: short enough to feel immediate, long enough to cost nothing. */
+const STEP_MILLISECONDS = 40;
+const FRAME_INTERVAL_MILLISECONDS = 50;
+const CHECKPOINT_INTERVAL_MILLISECONDS = 5000;
+
+/** Iterations between two stored layouts. */
+export function keyframeInterval(iterations: number): number {
+  return Math.max(1, Math.ceil(iterations / KEYFRAME_COUNT));
+}
+
+/** How many iterations to do next, from how long the last ones took. */
+export function nextStepCount(lastCount: number, lastMilliseconds: number): number {
+  const fitting = (lastCount * STEP_MILLISECONDS) / Math.max(lastMilliseconds, 0.1);
+  // At most doubled, since the first iterations are not typical.
+  return Math.max(1, Math.min(Math.round(fitting), 2 * lastCount));
+}
+
+/**
+ * Steps the engine to the last iteration; publishes frames, keeps keyframes, figures and checkpoints. When the signal
+ * aborts, it leaves a checkpoint from which the same run goes on to the same bytes, and throws the signal's reason.
+ * @returns the figures of the last iteration, or null when none was left to do.
+ */
+export async function optimizeLayout(
+  engine: ProjectionEngine,
+  recorder: RunRecorder,
+  parts: RunParts,
+  signal: AbortSignal,
+): Promise<IterationStatistics | null> {
+  const keeper = new LayoutKeeper(engine, recorder, parts);
+  const { iterations } = recorder.run.parameters;
+  const interval = keyframeInterval(iterations);
+  keeper.publish([], true);
+  let count = 1;
+  let last: IterationStatistics | null = null;
+  while (engine.iteration < iterations) {
+    if (signal.aborted) {
+      keeper.publish([], true);
+      await keeper.saveCheckpoint();
+      throw signal.reason;
+    }
+    const start = performance.now();
+    const toKeyframe = interval - (engine.iteration % interval);
+    const steps = Math.min(count, toKeyframe);
+    const statistics = await engine.step(steps);
+    parts.counter.iterationsDone += statistics.length;
+    last = statistics.at(-1) ?? last;
+    keeper.publish(statistics, engine.iteration % interval === 0 || engine.iteration >= iterations);
+    count = nextStepCount(steps, performance.now() - start);
+    keeper.saveCheckpointSometimes();
+  }
+  await recorder.flush();
+  return last;
+}
+
+/** Sends an engine's layouts where they belong: to the watchers, and the chosen ones into the store. */
+class LayoutKeeper {
+  readonly #engine: ProjectionEngine;
+  readonly #recorder: RunRecorder;
+  readonly #parts: RunParts;
+  #lastFrame = -Infinity;
+  #lastCheckpoint = performance.now();
+  #checkpointPending = false;
+
+  constructor(engine: ProjectionEngine, recorder: RunRecorder, parts: RunParts) {
+    this.#engine = engine;
+    this.#recorder = recorder;
+    this.#parts = parts;
+  }
+
+  publish(statistics: readonly IterationStatistics[], isKeyframe: boolean): void {
+    const { iteration } = this.#engine;
+    const now = performance.now();
+    let frame: LayoutFrame | undefined;
+    if (isKeyframe || now - this.#lastFrame >= FRAME_INTERVAL_MILLISECONDS) {
+      this.#lastFrame = now;
+      frame = { runId: this.#recorder.run.id, iteration, positions: this.#engine.positions() };
+    }
+    if (isKeyframe && frame !== undefined) this.#saveKeyframe(frame);
+    this.#recorder.iterated(statistics, iteration, frame);
+  }
+
+  saveCheckpointSometimes(): void {
+    const due = performance.now() - this.#lastCheckpoint >= CHECKPOINT_INTERVAL_MILLISECONDS;
+    if (!due || this.#checkpointPending) return;
+    this.#checkpointPending = true;
+    this.#writeCheckpoint();
+  }
+
+  async saveCheckpoint(): Promise<void> {
+    this.#writeCheckpoint();
+    await this.#recorder.flush();
+  }
+
+  #saveKeyframe({ runId, iteration, positions }: LayoutFrame): void {
+    const { runs } = this.#parts.store;
+    this.#recorder.writeInBackground(() => runs.saveKeyframe(runId, { iteration, coordinates: positions }));
+  }
+
+  #writeCheckpoint(): void {
+    this.#lastCheckpoint = performance.now();
+    const checkpoint = { iteration: this.#engine.iteration, state: this.#engine.saveState() };
+    const { id } = this.#recorder.run;
+    this.#recorder.writeInBackground(async () => {
+      await this.#parts.store.runs.saveCheckpoint(id, checkpoint);
+      this.#checkpointPending = false;
+    });
+  }
+}

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, messageOf } from '../errors.ts';
+import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
+import { findNearestNeighbors } from '../neighbors/findNearestNeighbors.ts';
+import { createProjectionEngine, fittingPerplexity, neighborCountFor } from '../projection/createProjectionEngine.ts';
+import { measureQuality } from '../projection/measureQuality.ts';
+import type { ProjectionEngine, ProjectionParameters } from '../projection/projection.ts';
+import { FINAL_STATUSES, type Run, type RunFailure } from '../storage/run.ts';
+import { embedImages, findEmbeddedImages, type EmbeddedImages } from './embedImages.ts';
+import { optimizeLayout } from './optimizeLayout.ts';
+import { saveRecallPerPoint } from './recallFile.ts';
+import type { RunParts } from './runParts.ts';
+import { RunRecorder, stageProgress } from './runRecorder.ts';
+import { StopRequest, type StopReason } from './stopRequest.ts';
+
+/** Does the work of one run, from its images to its quality figures, and from where it was if it was stopped. */
+export class RunPipeline {
+  readonly #parts: RunParts;
+  readonly #signal: AbortSignal;
+  readonly #recorder: RunRecorder;
+
+  private constructor(run: Run, parts: RunParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+    this.#recorder = new RunRecorder(run, { store: parts.store.runs, hub: parts.hub, topics: parts.topics });
+  }
+
+  /**
+   * Works on a run until it is done, fails, or `signal` aborts with a StopRequest. Never throws for a failure of the
+   * run itself: that is told by its status.
+   */
+  static async execute(runId: string, parts: RunParts, signal: AbortSignal): Promise<void> {
+    const run = await parts.store.runs.findRun(runId);
+    // Paused, canceled or deleted while it waited for its turn.
+    if (run === null || run.status === 'PAUSED' || FINAL_STATUSES.has(run.status)) return;
+    const pipeline = new RunPipeline(run, parts, signal);
+    parts.hub.open(run, await parts.store.runs.readStatistics(runId));
+    let final = true;
+    try {
+      await pipeline.#work();
+    } catch (error) {
+      final = await pipeline.#end(error);
+    } finally {
+      parts.hub.close(runId, { final });
+    }
+  }
+
+  async #work(): Promise<void> {
+    this.#signal.throwIfAborted();
+    const recorder = this.#recorder;
+    if (recorder.run.startedAt === null) await recorder.change({ startedAt: new Date() });
+    const images = await this.#embed();
+    await recorder.change({ pointCount: images.imageIndices.length });
+    const { imageIndices } = images;
+    const vectors = await this.#parts.store.embeddingSets.readEmbeddings(images.set.id, imageIndices);
+    const perplexity = Math.min(recorder.run.parameters.perplexity, fittingPerplexity(imageIndices.length));
+    const parameters = { ...recorder.run.parameters, perplexity };
+    const engine = await this.#prepareEngine(vectors, parameters);
+    try {
+      const curvatureScale = await this.#optimize(engine, parameters);
+      await this.#measure(images, vectors, engine.positions(), curvatureScale);
+    } finally {
+      await engine.dispose();
+    }
+    await this.#parts.store.runs.deleteCheckpoint(recorder.run.id);
+    await recorder.change({ status: 'DONE', finishedAt: new Date(), stage: stageProgress('Done', 1, 1, 'layout') });
+  }
+
+  async #embed(): Promise<EmbeddedImages> {
+    const stored = await findEmbeddedImages(this.#recorder, this.#parts);
+    if (stored !== null) return stored;
+    const images = await embedImages(this.#recorder, this.#parts, this.#signal);
+    await this.#remember({
+      seconds: this.#secondsWith({ dataset: images.datasetSeconds, extraction: images.extractionSeconds }),
+      ...(images.engine === null ? {} : { extractionEngine: images.engine }),
+    });
+    return images;
+  }
+
+  async #prepareEngine(vectors: EmbeddingMatrix, parameters: ProjectionParameters): Promise<ProjectionEngine> {
+    const recorder = this.#recorder;
+    const start = performance.now();
+    await recorder.enterStage('NEIGHBORS', 'Finding nearest neighbors', 'rows', vectors.rows);
+    const { threads } = this.#parts;
+    const graph = await findNearestNeighbors(vectors, {
+      k: neighborCountFor(parameters.perplexity, vectors.rows),
+      metric: 'cosine',
+      threads,
+      signal: this.#signal,
+      onProgress: (done, total) => recorder.progress(done, total),
+    });
+    this.#signal.throwIfAborted();
+    await this.#remember({
+      perplexity: parameters.perplexity,
+      seconds: this.#secondsWith({ neighbors: (performance.now() - start) / 1000 }),
+    });
+    return createProjectionEngine({ vectors, graph, parameters, threads });
+  }
+
+  async #optimize(engine: ProjectionEngine, parameters: ProjectionParameters): Promise<number> {
+    const recorder = this.#recorder;
+    const { runs } = this.#parts.store;
+    const checkpoint = await runs.readCheckpoint(recorder.run.id);
+    if (checkpoint !== null) engine.restoreState(checkpoint.state);
+    const start = performance.now();
+    await recorder.enterStage('OPTIMIZING', 'Optimizing the layout', 'iterations', parameters.iterations);
+    await this.#remember({ engine: engine.name, threads: engine.threads });
+    try {
+      const last = await optimizeLayout(engine, recorder, this.#parts, this.#signal);
+      const figures = last ?? (await runs.readStatistics(recorder.run.id)).at(-1);
+      await this.#remember({ finalLoss: figures?.loss ?? null });
+      return figures?.curvatureScale ?? 1;
+    } finally {
+      await this.#remember({ seconds: this.#secondsWith({ optimization: (performance.now() - start) / 1000 }) });
+    }
+  }
+
+  async #measure(
+    { dataset, imageIndices }: EmbeddedImages,
+    vectors: EmbeddingMatrix,
+    positions: Float64Array,
+    curvatureScale: number,
+  ): Promise<void> {
+    const recorder = this.#recorder;
+    const start = performance.now();
+    await recorder.enterStage('OPTIMIZING', 'Measuring the quality', 'points', imageIndices.length);
+    const { label } = await this.#parts.store.datasets.readImageColumns(dataset.id);
+    const { recallPerPoint, ...quality } = await measureQuality({
+      vectors,
+      positions,
+      labels: label.names.length === 0 ? null : imageIndices.map((image) => label.codes[image]),
+      curvatureScale,
+      geometry: recorder.run.parameters.geometry,
+      seed: recorder.run.parameters.seed,
+      threads: this.#parts.threads,
+      signal: this.#signal,
+    });
+    this.#signal.throwIfAborted();
+    await saveRecallPerPoint(this.#parts.home, recorder.run.id, recallPerPoint);
+    await this.#remember({ seconds: this.#secondsWith({ quality: (performance.now() - start) / 1000 }) }, { quality });
+  }
+
+  /** Keeps what tells how the layout came about. */
+  async #remember(facts: Record<string, unknown>, changes: { quality?: Run['quality'] } = {}): Promise<void> {
+    const { version } = this.#parts;
+    const provenance = { ...this.#recorder.run.provenance, version, node: process.version, ...facts };
+    await this.#recorder.change({ ...changes, provenance });
+  }
+
+  /** The seconds of every stage so far, with these added: a run that was stopped has a stage in several parts. */
+  #secondsWith(added: Readonly<Record<string, number>>): Record<string, number> {
+    const seconds = { ...(this.#recorder.run.provenance.seconds as Record<string, number> | undefined) };
+    for (const [stage, value] of Object.entries(added)) {
+      seconds[stage] = Math.round(((seconds[stage] ?? 0) + value) * 1000) / 1000;
+    }
+    return seconds;
+  }
+
+  /** @returns whether the run has ended for good. */
+  async #end(error: unknown): Promise<boolean> {
+    const reason = this.#stopReason();
+    try {
+      if (reason === null) await this.#fail(error);
+      else await this.#stop(reason);
+    } catch (cause) {
+      // The store itself does not answer: the run stays unfinished there, and the next start goes on with it.
+      this.#parts.log.error({ err: cause, runId: this.#recorder.run.id }, 'the end of a run could not be stored');
+      return false;
+    }
+    return reason !== 'pause' && reason !== 'shutdown';
+  }
+
+  #stopReason(): StopReason | null {
+    const { aborted, reason } = this.#signal;
+    return aborted && reason instanceof StopRequest ? reason.reason : null;
+  }
+
+  async #stop(reason: StopReason): Promise<void> {
+    const { stage } = this.#recorder.run;
+    const still = { ...stage, ratePerSecond: null, etaSeconds: null };
+    if (reason === 'pause') await this.#recorder.change({ status: 'PAUSED', stage: still });
+    else if (reason === 'cancel') {
+      await this.#recorder.change({ status: 'CANCELED', stage: still, finishedAt: new Date() });
+      await this.#parts.store.runs.deleteCheckpoint(this.#recorder.run.id);
+    } else await this.#recorder.flush();
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const runId = this.#recorder.run.id;
+    const failure = describeFailure(error);
+    this.#parts.log.error({ err: error, runId, ...failure }, 'run failed');
+    // What could not be written in the background may be the very failure: it is told once, above.
+    await this.#recorder.flush().catch(() => undefined);
+    await this.#recorder.change({ status: 'FAILED', failure, finishedAt: new Date() });
+  }
+}
+
+/** A failure for people: their own mistakes in words, our defects by an id that is also in the log. */
+export function describeFailure(error: unknown): RunFailure {
+  if (error instanceof AppError) return { code: error.code, message: error.message };
+  if (error instanceof RangeError) return { code: 'BAD_USER_INPUT', message: messageOf(error) };
+  return { code: 'INTERNAL', message: `An internal error ended this run; the log has it under the id ${randomUUID()}` };
+}

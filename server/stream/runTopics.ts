@@ -1,0 +1,9 @@
+import { createPubSub, type PubSub } from '@graphql-yoga/subscription';
+import type { Run } from '../storage/run.ts';
+
+/** Small events by topic, with the type of what each carries. Frames go through the FrameHub, never through here. */
+export type RunTopics = PubSub<{ runsChanged: [run: Run] }>;
+
+export function createRunTopics(): RunTopics {
+  return createPubSub<{ runsChanged: [run: Run] }>();
+}

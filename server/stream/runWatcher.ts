@@ -1,0 +1,127 @@
+import type { IterationStatistics, Run } from '../storage/run.ts';
+import type { LayoutFrame, RunUpdate } from './frame.ts';
+
+/** What is new since the last offer; a part that is absent has not changed. */
+export interface RunNews {
+  readonly run?: Run | undefined;
+  readonly frame?: LayoutFrame | undefined;
+  readonly statistics?: readonly IterationStatistics[] | undefined;
+}
+
+/** Counted by the watchers of a hub, for the metrics. */
+export interface DeliveryCounter {
+  sent: number;
+  skipped: number;
+}
+
+/**
+ * One watcher's place: it holds only the newest run and frame, and the statistics since its last update, so that a slow
+ * reader costs no memory and never gets an old frame. It is an iterator by hand, because a generator that waits inside
+ * `await` does not see `return()` when the socket closes.
+ */
+export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
+  readonly #minimumGap: number;
+  readonly #counter: DeliveryCounter;
+  readonly #onClose: () => void;
+  #run: Run | null = null;
+  #frame: LayoutFrame | null = null;
+  #frameDelivered = true;
+  #statistics: IterationStatistics[] = [];
+  #latestStatistics: IterationStatistics | null = null;
+  #changed = false;
+  #ended = false;
+  #closed = false;
+  #lastDelivery = -Infinity;
+  #waiting: ((result: IteratorResult<RunUpdate>) => void) | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(maxFramesPerSecond: number, counter: DeliveryCounter, onClose: () => void) {
+    this.#minimumGap = 1000 / maxFramesPerSecond;
+    this.#counter = counter;
+    this.#onClose = onClose;
+  }
+
+  /** Replaces what is newer than what waits; an older frame is dropped. */
+  offer({ run, frame, statistics }: RunNews): void {
+    if (this.#closed || this.#ended) return;
+    if (run !== undefined) this.#run = run;
+    if (frame !== undefined && (this.#frame === null || frame.iteration >= this.#frame.iteration)) {
+      if (!this.#frameDelivered) this.#counter.skipped++;
+      this.#frame = frame;
+      this.#frameDelivered = false;
+    }
+    for (const figures of statistics ?? []) {
+      if (figures.iteration <= (this.#latestStatistics?.iteration ?? 0)) continue;
+      this.#statistics.push(figures);
+      this.#latestStatistics = figures;
+    }
+    this.#changed = true;
+    this.#deliver();
+  }
+
+  /** No more news: what waits is delivered at once, then the iteration is done. */
+  end(): void {
+    this.#ended = true;
+    this.#deliver();
+  }
+
+  next(): Promise<IteratorResult<RunUpdate>> {
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      this.#deliver();
+    });
+  }
+
+  return(): Promise<IteratorResult<RunUpdate>> {
+    this.#close();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #deliver(): void {
+    if (this.#waiting === null) return;
+    if (this.#closed) return this.#settle({ done: true, value: undefined });
+    if (this.#changed && this.#run !== null) {
+      const wait = this.#ended ? 0 : this.#lastDelivery + this.#minimumGap - performance.now();
+      if (wait > 0) return this.#deliverIn(wait);
+      return this.#settle({ done: false, value: this.#take(this.#run) });
+    }
+    if (this.#ended) this.#close();
+  }
+
+  #deliverIn(milliseconds: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#deliver();
+    }, Math.ceil(milliseconds));
+  }
+
+  #take(run: Run): RunUpdate {
+    const statistics = this.#statistics;
+    this.#statistics = [];
+    this.#changed = false;
+    if (!this.#frameDelivered) this.#counter.sent++;
+    this.#frameDelivered = true;
+    this.#lastDelivery = performance.now();
+    return { run, frame: this.#frame, statistics, latestStatistics: this.#latestStatistics };
+  }
+
+  #settle(result: IteratorResult<RunUpdate>): void {
+    const resolve = this.#waiting;
+    this.#waiting = null;
+    resolve?.(result);
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#frame = null;
+    this.#statistics = [];
+    this.#settle({ done: true, value: undefined });
+    this.#onClose();
+  }
+}

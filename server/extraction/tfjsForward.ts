@@ -1,10 +1,12 @@
+import type * as TfjsCore from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ModelOutput, PixelShape } from './engines/engine.ts';
 import type { FoldedBlock, FoldedVit, LinearWeights, NormWeights } from './foldWeights.ts';
+import type { VitConfig } from './modelConfig.ts';
 import { rotaryTables } from './rotaryTables.ts';
 
 /** TensorFlow.js: its core package, or tfjs-node, which offers the same operations on its own backend. */
-export type Tensorflow = typeof import('@tensorflow/tfjs-core');
+export type Tensorflow = typeof TfjsCore;
 
 interface LinearTensors {
   readonly weight: Tensor2D;
@@ -34,7 +36,7 @@ interface Sizes {
  */
 export class TfjsForward {
   readonly #tf: Tensorflow;
-  readonly #model: FoldedVit;
+  readonly #config: VitConfig;
   readonly #output: ModelOutput;
   readonly #tensors: Tensor[] = [];
   readonly #prefix: Tensor3D;
@@ -45,7 +47,7 @@ export class TfjsForward {
 
   constructor(tf: Tensorflow, model: FoldedVit, output: ModelOutput) {
     this.#tf = tf;
-    this.#model = model;
+    this.#config = model.config;
     this.#output = output;
     const { hiddenSize: size, patchSize, registers } = model.config;
     this.#prefix = this.#keep(tf.tensor3d(model.prefixTokens, [1, 1 + registers, size]));
@@ -76,7 +78,7 @@ export class TfjsForward {
 
   #forward(pixels: Float32Array, { batch, height, width }: PixelShape): Tensor {
     const tf = this.#tf;
-    const size = this.#model.config.hiddenSize;
+    const size = this.#config.hiddenSize;
     const patches = this.#embedPatches(pixels, { batch, height, width });
     const prefix = tf.tile(this.#prefix, [batch, 1, 1]);
     const joined = tf.concat([prefix, patches], 1);
@@ -95,7 +97,7 @@ export class TfjsForward {
   /** The convolution with stride = kernel as one matrix product over cut-out patches: [B, patches, D]. */
   #embedPatches(pixels: Float32Array, { batch, height, width }: PixelShape): Tensor3D {
     const tf = this.#tf;
-    const { patchSize: patch, hiddenSize: size } = this.#model.config;
+    const { patchSize: patch, hiddenSize: size } = this.#config;
     const [rows, columns] = [height / patch, width / patch];
     const cut = tf.reshape(tf.tensor(pixels, [batch, 3, height, width]), [batch, 3, rows, patch, columns, patch]);
     const ordered = tf.transpose(cut, [0, 2, 4, 1, 3, 5]);
@@ -126,7 +128,7 @@ export class TfjsForward {
     onlyCls: boolean,
   ): Tensor2D {
     const tf = this.#tf;
-    const { hiddenSize: size, heads } = this.#model.config;
+    const { hiddenSize: size, heads } = this.#config;
     const headSize = size / heads;
     const joined = this.#linear(rows, qkv);
     const qk: Tensor4D = tf.reshape(tf.slice(joined, [0, 0], [-1, 2 * size]), [batch, tokens, 2 * heads, headSize]);
@@ -153,14 +155,14 @@ export class TfjsForward {
   /** Exact GELU, x/2 · (1 + erf(x/√2)), or SiLU. */
   #activate(x: Tensor2D): Tensor2D {
     const tf = this.#tf;
-    if (this.#model.config.activation === 'silu') return tf.mul(x, tf.sigmoid(x));
+    if (this.#config.activation === 'silu') return tf.mul(x, tf.sigmoid(x));
     return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
   }
 
   #layerNorm(rows: Tensor2D, { scale, bias }: NormTensors): Tensor2D {
     const tf = this.#tf;
     const { mean, variance } = tf.moments(rows, -1, true);
-    const inverse = tf.rsqrt(tf.add(variance, this.#model.config.layerNormEpsilon));
+    const inverse = tf.rsqrt(tf.add(variance, this.#config.layerNormEpsilon));
     return tf.add(tf.mul(tf.mul(tf.sub(rows, mean), inverse), scale), bias);
   }
 
@@ -170,13 +172,13 @@ export class TfjsForward {
 
   #takeCls(rows: Tensor2D, { batch, tokens }: Sizes): Tensor2D {
     const tf = this.#tf;
-    const size = this.#model.config.hiddenSize;
+    const size = this.#config.hiddenSize;
     return tf.reshape(tf.slice(tf.reshape(rows, [batch, tokens, size]), [0, 0, 0], [-1, 1, -1]), [batch, size]);
   }
 
   #pool(tokens: Tensor3D): Tensor {
     const tf = this.#tf;
-    const { registers } = this.#model.config;
+    const { registers } = this.#config;
     if (this.#output === 'tokens') return tf.clone(tokens);
     const mean = tf.mean(tf.slice(tokens, [0, 1 + registers, 0], [-1, -1, -1]), 1);
     if (this.#output === 'mean') return mean;
@@ -188,7 +190,7 @@ export class TfjsForward {
     const key = `${height}x${width}`;
     let tables = this.#rotary.get(key);
     if (tables === undefined) {
-      const { tokens, cos, signedSin } = rotaryTables(this.#model.config, height, width);
+      const { tokens, cos, signedSin } = rotaryTables(this.#config, height, width);
       const upload = (values: Float32Array): Tensor4D =>
         this.#keep(this.#tf.keep(this.#tf.tensor4d(values, [1, tokens, 1, values.length / tokens])));
       tables = { cos: upload(cos), signedSin: upload(signedSin) };

@@ -1,7 +1,9 @@
+import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node';
 import { UnavailableError, messageOf } from '../../errors.ts';
 import type { EngineName } from '../extraction.ts';
 import type { FoldedVit } from '../foldWeights.ts';
+import type { VitConfig } from '../modelConfig.ts';
 import { buildOnnxGraph } from '../onnxGraph.ts';
 import { rotaryTables } from '../rotaryTables.ts';
 import type { EngineOptions, ModelEngine, PixelShape } from './engine.ts';
@@ -9,7 +11,7 @@ import type { EngineOptions, ModelEngine, PixelShape } from './engine.ts';
 /** A protobuf message ends below 2 GiB; a little is left for the graph itself. */
 const MAX_WEIGHT_BYTES = 2 ** 31 - 2 ** 24;
 
-type Runtime = typeof import('onnxruntime-node');
+type Runtime = typeof Onnxruntime;
 
 /** onnxruntime-node on the CPU. @throws UnavailableError when its native library does not load here. */
 export function openOnnxEngine(model: FoldedVit, options: EngineOptions): Promise<ModelEngine> {
@@ -42,7 +44,7 @@ async function openSession(
       cause,
     });
   }
-  return new OnnxEngine(name, threads, model, session, runtime.Tensor);
+  return new OnnxEngine(name, threads, model.config, session, runtime.Tensor);
 }
 
 /** Imported only here, so that a machine without its binary can still use the other engines. */
@@ -59,15 +61,16 @@ export async function loadRuntime(): Promise<Runtime> {
 class OnnxEngine implements ModelEngine {
   readonly name: EngineName;
   readonly threads: number;
-  readonly #model: FoldedVit;
+  // The config alone: the session has its own copy of the weights, and the folded arrays can go.
+  readonly #config: VitConfig;
   readonly #session: InferenceSession;
   readonly #Tensor: typeof Tensor;
   readonly #tables = new Map<string, { cos: TypedTensor<'float32'>; signedSin: TypedTensor<'float32'> }>();
 
-  constructor(name: EngineName, threads: number, model: FoldedVit, session: InferenceSession, tensor: typeof Tensor) {
+  constructor(name: EngineName, threads: number, config: VitConfig, session: InferenceSession, tensor: typeof Tensor) {
     this.name = name;
     this.threads = threads;
-    this.#model = model;
+    this.#config = config;
     this.#session = session;
     this.#Tensor = tensor;
   }
@@ -86,7 +89,7 @@ class OnnxEngine implements ModelEngine {
     const key = `${height}x${width}`;
     let tables = this.#tables.get(key);
     if (tables === undefined) {
-      const { tokens, cos, signedSin } = rotaryTables(this.#model.config, height, width);
+      const { tokens, cos, signedSin } = rotaryTables(this.#config, height, width);
       const shape = [tokens, 1, cos.length / tokens];
       tables = {
         cos: new this.#Tensor('float32', cos, shape),

@@ -1,0 +1,132 @@
+import { availableParallelism } from 'node:os';
+import type { ImageDataset, RgbImage } from '../dataset/dataset.ts';
+import { BadInputError } from '../errors.ts';
+import { EmbeddingWorker } from './embeddingWorker.ts';
+import { streamEmbeddings } from './embeddingStream.ts';
+import type { EmbeddedBatch, EngineName, ExtractionOptions, ExtractRequest, ModelDescription } from './extraction.ts';
+import { WorkerPool } from './workerPool.ts';
+import type { EmbedderOptions } from './workerProtocol.ts';
+
+export interface ExtractorOptions extends Partial<ExtractionOptions> {
+  /** Default `auto`: the fastest engine that works on this machine. */
+  readonly engine?: EngineName | 'auto' | undefined;
+  /** Threads in all; default: the machine's cores. */
+  readonly threads?: number | undefined;
+  /** Images that become one `EmbeddedBatch`; default 64. */
+  readonly batchSize?: number | undefined;
+}
+
+/** A model loaded into worker threads. Close it when done. */
+export interface Extractor {
+  readonly engineName: EngineName;
+  /** Threads that compute, over all workers. */
+  readonly threads: number;
+  /** Length of a vector: the embedding size, or twice that with `cls+mean`. */
+  readonly dimension: number;
+  /** Input size in pixels. */
+  readonly resolution: number;
+  readonly normalize: boolean;
+  /** Vectors of the images, images.length × dimension. The images' pixels are copied. */
+  embed(images: readonly RgbImage[]): Promise<Float32Array>;
+  /**
+   * Embeds images of a data set. Batches come as they are finished, which need not be in order; each says which images
+   * it holds. While the caller does not ask for more, at most a few batches are prepared.
+   * @throws InterruptedError once `signal` is aborted, after handing out what was finished.
+   */
+  extract(request: {
+    readonly dataset: ImageDataset;
+    readonly imageIndices: Int32Array;
+    readonly signal?: AbortSignal | undefined;
+  }): AsyncGenerator<EmbeddedBatch, void, void>;
+  close(): Promise<void>;
+}
+
+export const DEFAULT_BATCH_SIZE = 64;
+/** Weights of all workers together; beyond, fewer workers share the threads. */
+const WEIGHT_BYTES = 2 ** 30;
+
+/**
+ * Loads a model into worker threads.
+ * @throws BadInputError for a wrong checkpoint or option, UnavailableError for an engine that cannot be used here.
+ */
+export async function openExtractor(model: ModelDescription, options: ExtractorOptions = {}): Promise<Extractor> {
+  const { pooling = 'cls', normalize = false, batchSize = DEFAULT_BATCH_SIZE } = options;
+  const resolution = checkedResolution(model, options.resolution);
+  const threads = checkedCount('threads', options.threads ?? availableParallelism());
+  checkedCount('batch', batchSize);
+  const embedder: EmbedderOptions = {
+    directory: model.directory,
+    engine: options.engine ?? 'auto',
+    threads: 1,
+    pooling,
+    resolution,
+    normalize,
+  };
+  const { pool, engineName } = await openPool(embedder, threads, model.parameterCount);
+  return {
+    engineName,
+    threads,
+    dimension: pooling === 'cls+mean' ? 2 * model.embeddingSize : model.embeddingSize,
+    resolution,
+    normalize,
+    embed: (images) => pool.embed(images, batchSize),
+    extract: (request) => streamEmbeddings(pool, { ...request, batchSize, engineName }),
+    close: () => pool.close(),
+  };
+}
+
+/** Opens an extractor, embeds the images of the request and closes it. */
+export async function* extractEmbeddings(request: ExtractRequest): AsyncGenerator<EmbeddedBatch, void, void> {
+  const extractor = await openExtractor(request.model, request);
+  try {
+    yield* extractor.extract(request);
+  } finally {
+    await extractor.close();
+  }
+}
+
+/**
+ * The first worker decides which engine `auto` means; the others follow it. CPU engines run best with one thread in each
+ * of several workers (measured with onnxruntime: no waiting for each other inside a layer), as long as that many copies
+ * of the weights are affordable. TensorFlow has its own threads and gets one worker.
+ */
+async function openPool(
+  embedder: EmbedderOptions,
+  threads: number,
+  parameterCount: number,
+): Promise<{ pool: WorkerPool; engineName: EngineName }> {
+  const affordable = Math.max(1, Math.floor(WEIGHT_BYTES / (4 * parameterCount)));
+  const oneWorker = embedder.engine === 'tensorflow' || embedder.engine === 'webgpu';
+  const workerCount = oneWorker ? 1 : Math.min(threads, affordable);
+  const perWorker = { ...embedder, threads: Math.max(1, Math.floor(threads / workerCount)) };
+  const first = await EmbeddingWorker.start(perWorker);
+  const { engineName } = first;
+  const more = engineName === 'tensorflow' ? 0 : workerCount - 1;
+  const others = await Promise.allSettled(
+    Array.from({ length: more }, () => EmbeddingWorker.start({ ...perWorker, engine: engineName })),
+  );
+  const workers = [first.worker];
+  for (const other of others) if (other.status === 'fulfilled') workers.push(other.value.worker);
+  const failed = others.find((other) => other.status === 'rejected');
+  if (failed !== undefined) {
+    await new WorkerPool(workers).close();
+    throw failed.reason;
+  }
+  return { pool: new WorkerPool(workers), engineName };
+}
+
+function checkedResolution({ patchSize, resolution: own }: ModelDescription, wanted: number | undefined): number {
+  const resolution = wanted ?? own;
+  if (!Number.isInteger(resolution) || resolution < patchSize || resolution % patchSize !== 0) {
+    const lower = Math.max(1, Math.floor(resolution / patchSize)) * patchSize;
+    throw new BadInputError(
+      `resolution ${resolution} is not a multiple of the model's patch size ${patchSize}; ${lower} would be one`,
+    );
+  }
+  return resolution;
+}
+
+function checkedCount(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new BadInputError(`${name} is ${value}; a whole number of at least 1 is needed`);
+}

@@ -11,4 +11,6 @@ export interface LayoutTable {
   readonly imageNames?: readonly string[] | undefined;
   /** A line under the picture, such as `10,000 points · perplexity 30 · seed 1`. */
   readonly caption?: string | undefined;
+  /** Decides how a picture is drawn; taken from the positions where it is not given. */
+  readonly geometry?: 'poincare' | 'euclidean' | undefined;
 }

@@ -1,0 +1,120 @@
+import type { LayoutTable } from '../formats/layoutTable.ts';
+
+/** Width of the disk picture without legend, in units of the drawing; a PNG scales them to pixels. */
+export const PICTURE_SIDE = 1000;
+const MARGIN = 40;
+const CAPTION_HEIGHT = 40;
+const LEGEND_WIDTH = 260;
+export const LEGEND_ROW = 26;
+/** More classes than fit beside the disk are counted in a last line. */
+const LEGEND_ROWS = 34;
+
+export interface LegendEntry {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Where everything of the picture lies; y grows downwards. */
+export interface PictureLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly centerX: number;
+  readonly centerY: number;
+  /** Radius of the disk, or half the side of a flat map. */
+  readonly radius: number;
+  /** Factor from layout coordinates to the drawing; `radius` for a disk. */
+  readonly scale: number;
+  /** Layout coordinates of the picture's center; the origin for a disk. */
+  readonly originX: number;
+  readonly originY: number;
+  readonly hyperbolic: boolean;
+  /** Radius of a point at the center. */
+  readonly pointRadius: number;
+  readonly legend: readonly LegendEntry[];
+  readonly legendX: number;
+  readonly legendY: number;
+  readonly caption: string;
+}
+
+/** Arranges disk, legend and caption of a layout. */
+export function arrangePicture(table: LayoutTable): PictureLayout {
+  const count = table.positions.length / 2;
+  const hyperbolic = (table.geometry ?? (isInDisk(table.positions) ? 'poincare' : 'euclidean')) === 'poincare';
+  const legend = legendOf(table);
+  const radius = PICTURE_SIDE / 2 - MARGIN;
+  const frame = hyperbolic ? { scale: radius, originX: 0, originY: 0 } : fitPlane(table.positions, radius);
+  return {
+    width: PICTURE_SIDE + (legend.length > 0 ? LEGEND_WIDTH : 0),
+    height: PICTURE_SIDE + CAPTION_HEIGHT,
+    centerX: PICTURE_SIDE / 2,
+    centerY: PICTURE_SIDE / 2,
+    radius,
+    ...frame,
+    hyperbolic,
+    pointRadius: Math.min(7, Math.max(1.5, 110 / Math.sqrt(Math.max(count, 1)))),
+    legend,
+    legendX: PICTURE_SIDE,
+    legendY: PICTURE_SIDE / 2 - (legend.length * LEGEND_ROW) / 2,
+    caption: table.caption ?? `${count.toLocaleString('en-US')} points`,
+  };
+}
+
+/** Position and radius of a point in the drawing. Points shrink towards the rim, less than figures of the plane would. */
+export function placePoint(
+  picture: PictureLayout,
+  positions: Float64Array,
+  index: number,
+): { x: number; y: number; radius: number } {
+  const u = positions[2 * index];
+  const v = positions[2 * index + 1];
+  const shrink = picture.hyperbolic ? 0.4 + 0.6 * Math.max(0, 1 - u * u - v * v) : 0.7;
+  return {
+    x: picture.centerX + picture.scale * (u - picture.originX),
+    // Up is up on paper, as in every plot of the same numbers.
+    y: picture.centerY - picture.scale * (v - picture.originY),
+    radius: picture.pointRadius * shrink,
+  };
+}
+
+/** Radii in the disk of the circles at hyperbolic distance 1, 2, 3 … from the center: tanh(d / 2) at curvature −1. */
+export function distanceCircles(picture: PictureLayout): number[] {
+  return picture.hyperbolic ? [1, 2, 3, 4, 5].map((distance) => picture.radius * Math.tanh(distance / 2)) : [];
+}
+
+function isInDisk(positions: Float64Array): boolean {
+  for (let i = 0; i < positions.length; i += 2) {
+    if (positions[i] ** 2 + positions[i + 1] ** 2 >= 1) return false;
+  }
+  return true;
+}
+
+function fitPlane(positions: Float64Array, radius: number): { scale: number; originX: number; originY: number } {
+  const low = [Infinity, Infinity];
+  const high = [-Infinity, -Infinity];
+  for (let i = 0; i < positions.length; i++) {
+    low[i % 2] = Math.min(low[i % 2], positions[i]);
+    high[i % 2] = Math.max(high[i % 2], positions[i]);
+  }
+  if (positions.length === 0) return { scale: radius, originX: 0, originY: 0 };
+  const extent = Math.max(high[0] - low[0], high[1] - low[1]);
+  return {
+    scale: extent > 0 ? (2 * radius) / extent : radius,
+    originX: (low[0] + high[0]) / 2,
+    originY: (low[1] + high[1]) / 2,
+  };
+}
+
+function legendOf({ labels }: LayoutTable): LegendEntry[] {
+  if (labels === null) return [];
+  const counts = new Float64Array(labels.names.length);
+  let unlabeled = 0;
+  for (const code of labels.codes) {
+    if (code >= 0 && code < counts.length) counts[code]++;
+    else unlabeled++;
+  }
+  const present = labels.names.flatMap((name, code) => (counts[code] > 0 ? [{ code, text: name }] : []));
+  const legend: LegendEntry[] = present.length <= LEGEND_ROWS ? present : present.slice(0, LEGEND_ROWS - 1);
+  if (legend.length < present.length) legend.push({ code: -1, text: `and ${present.length - legend.length} more` });
+  else if (unlabeled > 0 && present.length > 0) legend.push({ code: -1, text: 'no label' });
+  return legend;
+}

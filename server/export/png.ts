@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module';
+import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
+import type { LayoutTable } from '../formats/layoutTable.ts';
+import { DISK_COLORS, classStyle } from './palette.ts';
+import { arrangePicture, distanceCircles, LEGEND_ROW, placePoint, type PictureLayout } from './pictureLayout.ts';
+import { shapeCorners } from './svg.ts';
+
+const FONT_FILE = '@fontsource/cormorant-garamond/files/cormorant-garamond-latin-600-normal.woff2';
+const FONT_NAME = 'Circle Limit';
+
+export interface DrawPngOptions {
+  /** Height of the picture in pixels. */
+  readonly size: number;
+  /** Draw the points alone on a transparent ground. Default false. */
+  readonly pointsOnly?: boolean;
+}
+
+/** Draws a layout as PNG. Takes 0.1 s and more, so call it in a worker. */
+export function drawPng(table: LayoutTable, { size, pointsOnly = false }: DrawPngOptions): Uint8Array {
+  const picture = arrangePicture(table);
+  const scale = size / picture.height;
+  const canvas = createCanvas(Math.round(picture.width * scale), size);
+  const context = canvas.getContext('2d');
+  context.scale(scale, scale);
+  if (!pointsOnly) drawGround(context, picture);
+  drawPoints(context, table, picture);
+  if (!pointsOnly) drawTexts(context, picture);
+  return canvas.toBuffer('image/png');
+}
+
+function drawGround(context: SKRSContext2D, picture: PictureLayout): void {
+  context.fillStyle = DISK_COLORS.paper;
+  context.fillRect(0, 0, picture.width, picture.height);
+  if (!picture.hyperbolic) return;
+  for (const radius of distanceCircles(picture)) strokeCircle(context, picture, radius, DISK_COLORS.faintOnPaper, 0.8);
+  strokeCircle(context, picture, picture.radius + 3, DISK_COLORS.inkOnPaper, 2.4);
+  strokeCircle(context, picture, picture.radius + 9, DISK_COLORS.inkOnPaper, 0.8);
+}
+
+function strokeCircle(
+  context: SKRSContext2D,
+  picture: PictureLayout,
+  radius: number,
+  color: string,
+  width: number,
+): void {
+  context.beginPath();
+  context.arc(picture.centerX, picture.centerY, radius, 0, 2 * Math.PI);
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+function drawPoints(context: SKRSContext2D, table: LayoutTable, picture: PictureLayout): void {
+  const codes = table.labels?.codes;
+  for (let i = 0; i < table.positions.length / 2; i++) {
+    const { x, y, radius } = placePoint(picture, table.positions, i);
+    drawShape(context, codes?.[i] ?? -1, x, y, radius);
+  }
+}
+
+function drawShape(context: SKRSContext2D, code: number, x: number, y: number, radius: number): void {
+  const { color, outlineOnPaper, shape } = classStyle(code);
+  context.beginPath();
+  if (shape === 'circle' || shape === 'ring') context.arc(x, y, radius, 0, 2 * Math.PI);
+  else {
+    shapeCorners(shape, x, y, radius).forEach(([cornerX, cornerY], index) => {
+      if (index === 0 || (shape === 'cross' && index % 2 === 0)) context.moveTo(cornerX, cornerY);
+      else context.lineTo(cornerX, cornerY);
+    });
+    if (shape !== 'cross') context.closePath();
+  }
+  const hollow = shape === 'ring' || shape === 'cross';
+  context.strokeStyle = hollow ? color : outlineOnPaper;
+  context.lineWidth = hollow ? 1.2 : 0.35;
+  if (!hollow) {
+    context.globalAlpha = 0.85;
+    context.fillStyle = color;
+    context.fill();
+    context.globalAlpha = 1;
+  }
+  context.stroke();
+}
+
+function drawTexts(context: SKRSContext2D, picture: PictureLayout): void {
+  registerFont();
+  context.font = `19px "${FONT_NAME}", serif`;
+  picture.legend.forEach(({ code, text }, row) => {
+    const y = picture.legendY + row * LEGEND_ROW + LEGEND_ROW / 2;
+    drawShape(context, code, picture.legendX + 14, y, 6.5);
+    context.fillStyle = DISK_COLORS.inkOnPaper;
+    context.fillText(text, picture.legendX + 30, y + 6, picture.width - picture.legendX - 40);
+  });
+  context.fillStyle = DISK_COLORS.inkOnPaper;
+  context.textAlign = 'center';
+  context.fillText(picture.caption, picture.centerX, picture.height - 22, picture.width - 40);
+}
+
+/** A font of our own, since a server often has none and would draw no letters at all. */
+function registerFont(): void {
+  if (GlobalFonts.has(FONT_NAME)) return;
+  GlobalFonts.registerFromPath(createRequire(import.meta.url).resolve(FONT_FILE), FONT_NAME);
+}

@@ -112,6 +112,7 @@ function checkSize({ blocks, config }: FoldedVit): void {
   }
 }
 
+/** Without onnxruntime's source position and assertion. */
 function firstLine(message: string): string {
-  return message.split('\n', 1)[0];
+  return message.split('\n', 1)[0].replace(/^\/onnxruntime_src.* was false\. /, '');
 }

@@ -240,6 +240,8 @@ export class RunConnectionType {
 interface ShownProvenance {
   readonly engine?: string;
   readonly threads?: number;
+  /** Lowered where there are too few points for what was asked. */
+  readonly perplexity?: number;
   readonly extractionEngine?: string;
   readonly seconds?: Readonly<Record<string, number>>;
 }
@@ -266,6 +268,7 @@ export function toRunType(run: Run): RunType {
     modelName: request.modelName,
     parameters: {
       ...parameters,
+      perplexity: provenance.perplexity ?? parameters.perplexity,
       curvatureScale: parameters.curvatureScale === 'auto' ? null : parameters.curvatureScale,
       limit: request.limit,
       pooling: request.pooling,

@@ -114,7 +114,9 @@ export class RunService {
       this.#parts.hub.close(id, { final: true });
       return canceled;
     }
-    return this.find(id);
+    const after = await this.find(id);
+    if (after.status !== 'CANCELED') throw conflict(after, 'canceled');
+    return after;
   }
 
   /** @throws NotFoundError */

@@ -1,0 +1,125 @@
+import { sampleIndices } from '../dataset/dataset.ts';
+import { NotFoundError } from '../errors.ts';
+import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
+import { readRecallPerPoint } from '../jobs/recallFile.ts';
+import type { ImageColumns, Store, StoredDataset } from '../storage/store.ts';
+import { ByteCache } from './byteCache.ts';
+import type { LabelCountType } from './dataset.type.ts';
+import type { RunPointsType, RunType } from './run.type.ts';
+
+/** Vectors of a few runs of 60,000 points; the server as a whole is to stay under 2 GB. */
+const VECTOR_CACHE_BYTES = 256 * 2 ** 20;
+const COLUMN_CACHE_BYTES = 64 * 2 ** 20;
+/** A file name or label in memory, about. */
+const BYTES_PER_NAME = 64;
+
+/** What tells which points a run has. */
+export type RunReference = Pick<RunType, 'id' | 'embeddingSetId' | 'datasetName' | 'parameters'>;
+
+/** The points of a run that has reached its embeddings. */
+export interface RunImages {
+  readonly dataset: StoredDataset;
+  readonly embeddingSetId: string;
+  /** The image of every point. */
+  readonly imageIndices: Int32Array;
+}
+
+/** What the API needs of runs beyond their rows: images, classes, vectors; the latest used are kept in memory. */
+export class LoadedRuns {
+  readonly #store: Store;
+  readonly #home: string;
+  readonly #columns = new ByteCache<ImageColumns>(COLUMN_CACHE_BYTES);
+  readonly #vectors = new ByteCache<EmbeddingMatrix>(VECTOR_CACHE_BYTES);
+
+  constructor(store: Store, home: string) {
+    this.#store = store;
+    this.#home = home;
+  }
+
+  /** The data set of a run; null until it was opened once. */
+  async findDataset(run: RunReference): Promise<StoredDataset | null> {
+    const { datasets, embeddingSets } = this.#store;
+    const set = run.embeddingSetId === null ? null : await embeddingSets.findEmbeddingSet(run.embeddingSetId);
+    if (set !== null) return datasets.findDataset(set.datasetId);
+    return run.datasetName === null ? null : datasets.findDatasetByName(run.datasetName);
+  }
+
+  /** The points of a run; null before it has reached its embeddings. */
+  async findImages(run: RunReference): Promise<RunImages | null> {
+    if (run.embeddingSetId === null) return null;
+    const dataset = await this.findDataset(run);
+    if (dataset === null) return null;
+    const imageIndices = sampleIndices(dataset.imageCount, run.parameters.limit ?? undefined);
+    return { dataset, embeddingSetId: run.embeddingSetId, imageIndices };
+  }
+
+  /** @throws NotFoundError when the run has not come to its embeddings yet. */
+  async images(run: RunReference): Promise<RunImages> {
+    const images = await this.findImages(run);
+    if (images === null) throw new NotFoundError(`run ${run.id} has no points yet; wait until its images are open`);
+    return images;
+  }
+
+  columns(datasetId: string): Promise<ImageColumns> {
+    return this.#columns.get(datasetId, async () => {
+      const value = await this.#store.datasets.readImageColumns(datasetId);
+      const bytes = value.names.length * (BYTES_PER_NAME + 4 * (1 + value.columns.length));
+      return { value, bytes };
+    });
+  }
+
+  /** The embeddings of a run's points, in their order. */
+  async vectors(run: RunReference): Promise<EmbeddingMatrix> {
+    const { embeddingSetId, imageIndices } = await this.images(run);
+    return this.#vectors.get(run.id, async () => {
+      const value = await this.#store.embeddingSets.readEmbeddings(embeddingSetId, imageIndices);
+      return { value, bytes: value.values.byteLength };
+    });
+  }
+
+  async points(run: RunReference): Promise<RunPointsType> {
+    const images = await this.findImages(run);
+    if (images === null) {
+      return { datasetId: null, labelNames: [], labelCodes: '', imageIndices: '', columns: [], recallPerPoint: null };
+    }
+    const { dataset, imageIndices } = images;
+    const [{ label, columns }, recall] = await Promise.all([
+      this.columns(dataset.id),
+      readRecallPerPoint(this.#home, run.id),
+    ]);
+    return {
+      datasetId: dataset.id,
+      labelNames: [...label.names],
+      labelCodes: encodeCodes(label.codes, imageIndices),
+      imageIndices: toBase64(imageIndices),
+      columns: columns.map(({ name, names, codes }) => ({
+        name,
+        names: [...names],
+        codes: encodeCodes(codes, imageIndices),
+      })),
+      recallPerPoint: recall?.toString('base64') ?? null,
+    };
+  }
+
+  /** How many images have each class, in the order of the classes. */
+  async countLabels(datasetId: string): Promise<LabelCountType[]> {
+    const { label } = await this.columns(datasetId);
+    const counts = new Uint32Array(label.names.length);
+    for (const code of label.codes) if (code >= 0) counts[code]++;
+    return label.names.map((name, code) => ({ name, count: counts[code] }));
+  }
+
+  /** Frees what is kept of a run. */
+  forget(runId: string): void {
+    this.#vectors.delete(runId);
+  }
+}
+
+/** Bytes of a typed array as base64; every platform that Node runs on by default is little-endian. */
+export function toBase64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+}
+
+function encodeCodes(codes: Int32Array, imageIndices: Int32Array): string {
+  return toBase64(Int16Array.from(imageIndices, (image) => codes[image]));
+}

@@ -1,0 +1,100 @@
+import type { ApolloServer } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Registry } from 'prom-client';
+import type { GraphQLContext, Services } from '../graphql/context.ts';
+import { createErrorHandler, errorBody } from './errorResponse.ts';
+import { createExports } from './exports.ts';
+import { createAtlas, createImages, type ImageSources } from './images.ts';
+import { refuseForeign } from './requestOrigin.ts';
+import { createStaticPages } from './staticPages.ts';
+import type { Logger } from '../logging.ts';
+
+/** An operation that takes longer is answered with an error, so that no caller waits for ever. */
+const OPERATION_TIMEOUT_MILLISECONDS = 60_000;
+
+export interface HttpParts {
+  readonly api: ApolloServer<GraphQLContext>;
+  /** @throws UnavailableError while the server is starting. */
+  readonly services: () => Services;
+  readonly images: () => ImageSources;
+  readonly createContext: () => GraphQLContext;
+  readonly isReady: () => boolean;
+  readonly metrics: Registry;
+  readonly clientFolder: string;
+  readonly log: Logger;
+}
+
+/** Every page and every route of the server; the websocket is added by `listen`. */
+export function createHttpApp(parts: HttpParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(securityHeaders(), refuseForeignRequests);
+  app.get('/healthz', (_request, response) => response.json({ status: 'ok' }));
+  app.get('/readyz', (_request, response) => {
+    const ready = parts.isReady();
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'starting' });
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.set('Content-Type', parts.metrics.contentType).send(await parts.metrics.metrics());
+  });
+  app.use(
+    '/graphql',
+    limitTime(OPERATION_TIMEOUT_MILLISECONDS),
+    express.json({ limit: '1mb' }),
+    expressMiddleware(parts.api, { context: () => Promise.resolve(parts.createContext()) }),
+  );
+  app.use('/images', createImages(parts.images));
+  app.use('/atlas', createAtlas(parts.images));
+  app.use('/exports', createExports(parts.services));
+  app.use(createStaticPages(parts.clientFolder));
+  app.use((request, response) => {
+    response.status(404).json(errorBody('NOT_FOUND', `there is nothing at ${request.path}`));
+  });
+  app.use(createErrorHandler(parts.log));
+  return app;
+}
+
+/** Only our own scripts run; workers may come from blobs, and WebAssembly may be compiled, as deck.gl's loaders do. */
+function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'", 'blob:'],
+        // Components of reka-ui and charts set styles of their own.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'", 'ws://127.0.0.1:*', 'ws://localhost:*', 'ws://[::1]:*'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // A loopback address has no certificate.
+    strictTransportSecurity: false,
+  });
+}
+
+const refuseForeignRequests: RequestHandler = (request, response, next) => {
+  const refusal = refuseForeign(request);
+  if (refusal === null) next();
+  else response.status(403).json(errorBody('FORBIDDEN', refusal));
+};
+
+function limitTime(milliseconds: number): RequestHandler {
+  return (_request, response, next) => {
+    const timer = setTimeout(() => {
+      if (response.headersSent) return;
+      const message = `the operation took longer than ${milliseconds / 1000} s; ask for less at once`;
+      response.status(503).json(errorBody('LIMIT_EXCEEDED', message));
+    }, milliseconds);
+    response.once('close', () => clearTimeout(timer));
+    next();
+  };
+}

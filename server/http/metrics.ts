@@ -1,0 +1,47 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+
+/** What the server counts; read whenever somebody asks for the metrics. */
+export interface MetricSources {
+  readonly framesSent: () => number;
+  readonly framesSkipped: () => number;
+  readonly watchers: () => number;
+  readonly imagesEmbedded: () => number;
+  readonly imagesPerSecond: () => number;
+  readonly iterationsDone: () => number;
+}
+
+/** Node's own metrics and ours, in the format of Prometheus. */
+export function createMetrics(sources: MetricSources): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const count = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  const show = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  count('circle_limit_frames_sent_total', 'Layouts handed to watchers.', sources.framesSent);
+  count('circle_limit_frames_dropped_total', 'Layouts that a slow watcher skipped.', sources.framesSkipped);
+  count('circle_limit_images_embedded_total', 'Images embedded.', sources.imagesEmbedded);
+  count('circle_limit_iterations_total', 'Iterations of optimization done.', sources.iterationsDone);
+  show('circle_limit_watchers', 'Subscriptions to a run.', sources.watchers);
+  show(
+    'circle_limit_images_per_second',
+    'Speed of the extraction under way; 0 when there is none.',
+    sources.imagesPerSecond,
+  );
+  return registry;
+}

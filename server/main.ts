@@ -1,0 +1,173 @@
+import { createServer, type Server } from 'node:http';
+import { GraphQLError } from 'graphql';
+import type { Config } from './config.ts';
+import { AppError, messageOf, UnavailableError } from './errors.ts';
+import { startFirstRun } from './firstRun.ts';
+import { createApiServer } from './graphql/apiServer.ts';
+import { buildApiSchema } from './graphql/buildSchema.ts';
+import type { GraphQLContext } from './graphql/context.ts';
+import { createSocketServer } from './graphql/socketServer.ts';
+import { createHttpApp } from './http/app.ts';
+import { acceptSockets, listen } from './http/listen.ts';
+import { createMetrics } from './http/metrics.ts';
+import type { WorkCounter } from './jobs/runParts.ts';
+import { createLogger, type Logger } from './logging.ts';
+import { distFile } from './paths.ts';
+import { openServices, type OpenServices } from './services.ts';
+import { FrameHub } from './stream/frameHub.ts';
+
+export interface ServerOptions {
+  /** Told plain lines that a person should see, such as what could not be downloaded. */
+  readonly onNotice?: ((line: string) => void) | undefined;
+  /** Starts a first run in a store that has none; default true. */
+  readonly firstRun?: boolean | undefined;
+  /** Runs that work at the same time; default 1. */
+  readonly concurrency?: number | undefined;
+}
+
+export interface RunningServer {
+  /** The address of the page, such as http://127.0.0.1:4000. */
+  readonly url: string;
+  /** Resolves when the store is open and runs work; rejects when the store cannot be opened. */
+  readonly ready: Promise<void>;
+  /** Stops the work where it is, so that the next start goes on from there, and frees everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole product. It resolves as soon as the page is there; the store opens meanwhile, and until it is open
+ * the API answers UNAVAILABLE.
+ * @throws ConflictError when the port is in use, BadInputError when the host is no address of this machine.
+ */
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const log = createLogger(config.logLevel);
+  const backend = new Backend(config, options, log);
+  const schema = await buildApiSchema();
+  const httpServer = createServer();
+  const api = createApiServer(schema, httpServer, log);
+  await api.start();
+  const sockets = createSocketServer(schema, backend.createContext, log);
+  const app = createHttpApp({
+    api,
+    services: () => backend.opened.services,
+    images: () => backend.opened.images,
+    createContext: backend.createContext,
+    isReady: () => backend.isReady,
+    metrics: createMetrics(backend.metricSources),
+    clientFolder: distFile('client'),
+    log,
+  });
+  httpServer.on('request', app);
+  acceptSockets(httpServer, sockets);
+  const url = await listen(httpServer, config.host, config.port);
+  backend.open();
+  return {
+    url,
+    ready: backend.ready,
+    close: async () => {
+      // Runs first: their watchers still learn of the last state.
+      await backend.close();
+      await sockets.close();
+      await api.stop();
+      await stopListening(httpServer);
+    },
+  };
+}
+
+/** The store and the services over it, which open after the page is up. */
+class Backend {
+  readonly #config: Config;
+  readonly #options: ServerOptions;
+  readonly #log: Logger;
+  readonly #hub = new FrameHub();
+  readonly #counter: WorkCounter = { imagesEmbedded: 0, iterationsDone: 0, imagesPerSecond: 0 };
+  readonly #notices: string[] = [];
+  #opened: OpenServices | null = null;
+  #failure: unknown = null;
+  #closing = false;
+  ready: Promise<void> = Promise.resolve();
+
+  constructor(config: Config, options: ServerOptions, log: Logger) {
+    this.#config = config;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  open(): void {
+    this.ready = this.#open();
+    this.ready.catch((error: unknown) => {
+      this.#failure = error;
+      this.#log.error({ err: error }, 'the store could not be opened');
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#opened !== null;
+  }
+
+  /** @throws UnavailableError while the store is opening, or when it could not be opened. */
+  get opened(): OpenServices {
+    if (this.#opened !== null) return this.#opened;
+    if (this.#failure instanceof AppError) {
+      throw new UnavailableError(`the server could not start: ${messageOf(this.#failure)}`);
+    }
+    throw new UnavailableError(
+      this.#failure === null
+        ? 'the server is starting; try again in a moment'
+        : 'the server could not start; see its log',
+    );
+  }
+
+  readonly createContext = (): GraphQLContext => {
+    try {
+      return { services: this.opened.services };
+    } catch (error) {
+      // As a GraphQLError, or Apollo would put words of its own before the sentence.
+      const originalError = error instanceof Error ? error : undefined;
+      throw new GraphQLError(messageOf(error), { originalError, extensions: { http: { status: 503 } } });
+    }
+  };
+
+  get metricSources() {
+    return {
+      framesSent: () => this.#hub.counter.sent,
+      framesSkipped: () => this.#hub.counter.skipped,
+      watchers: () => this.#hub.watcherCount,
+      imagesEmbedded: () => this.#counter.imagesEmbedded,
+      imagesPerSecond: () => this.#counter.imagesPerSecond,
+      iterationsDone: () => this.#counter.iterationsDone,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.ready.catch(() => undefined);
+    await this.#opened?.close();
+  }
+
+  async #open(): Promise<void> {
+    const parts = { log: this.#log, hub: this.#hub, counter: this.#counter, notices: this.#notices };
+    const opened = await openServices(this.#config, parts);
+    this.#opened = opened;
+    if (this.#closing) return;
+    const { runs } = opened.services;
+    await runs.open(this.#options.concurrency);
+    if (this.#options.firstRun === false || this.#closing) return;
+    const notice = await startFirstRun(runs, this.#config);
+    if (notice !== null) {
+      this.#notices.push(notice);
+      this.#options.onNotice?.(notice);
+    }
+  }
+}
+
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) {
+      resolve();
+      return;
+    }
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,37 @@
+import { findModel, listModels, type ModelListing } from './extraction/modelCatalog.ts';
+import type { ModelType } from './graphql/model.type.ts';
+
+/** Input side of the official DINOv3 processors, in pixels. */
+const DINOV3_RESOLUTION = 224;
+
+/** The models that a run can take by name, with what is known about this machine. */
+export async function describeModels(home: string): Promise<ModelType[]> {
+  return Promise.all((await listModels({ home })).map((listing) => describe(listing, home)));
+}
+
+/** Plain lines about models that a visitor should know before looking at a layout. */
+export async function modelNotices(home: string): Promise<string[]> {
+  const models = await describeModels(home);
+  return models
+    .filter(({ available, trained }) => available && !trained)
+    .map(
+      ({ name }) =>
+        `Model ${name} is untrained: its weights were made from a seed, so its layouts show little meaning. Fetch DINOv3 with "npm run cli -- models fetch dinov3-vits16".`,
+    );
+}
+
+async function describe(listing: ModelListing, home: string): Promise<ModelType> {
+  const { name, embeddingSize, parameterCount, license, available, fetchCommand } = listing;
+  // Only the bundled model is read: describing means hashing the weights, which may be gigabytes.
+  const bundled = listing.repository === null && available ? await findModel(name, { home }) : null;
+  return {
+    name,
+    embeddingSize,
+    parameterCount,
+    license,
+    available,
+    fetchCommand,
+    resolution: bundled?.resolution ?? DINOV3_RESOLUTION,
+    trained: bundled?.trained ?? true,
+  };
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { AtlasCache } from './dataset/atlas.ts';
+import { ComparisonService } from './graphql/comparison.service.ts';
+import type { Services } from './graphql/context.ts';
+import { LoadedRuns } from './graphql/loadedRuns.ts';
+import { NeighborService } from './graphql/neighbor.service.ts';
+import { ShareLinkService } from './graphql/shareLink.service.ts';
+import type { ImageSources } from './http/images.ts';
+import { DatasetLibrary } from './jobs/datasetLibrary.ts';
+import type { WorkCounter } from './jobs/runParts.ts';
+import { RunService, workThreads } from './jobs/runService.ts';
+import type { Logger } from './logging.ts';
+import { describeModels, modelNotices } from './modelListing.ts';
+import { openStore } from './storage/openStore.ts';
+import { FrameHub } from './stream/frameHub.ts';
+import { createRunTopics } from './stream/runTopics.ts';
+import { version } from './version.ts';
+
+/** Everything behind the routes, once the store is open. */
+export interface OpenServices {
+  readonly services: Services;
+  readonly images: ImageSources;
+  close(): Promise<void>;
+}
+
+/** Opens the store and builds every service over it. Runs do not work before `services.runs.open()`. */
+export async function openServices(
+  config: Config,
+  parts: { readonly log: Logger; readonly hub: FrameHub; readonly counter: WorkCounter; readonly notices: string[] },
+): Promise<OpenServices> {
+  const { log, hub, counter, notices } = parts;
+  const { home, databaseUrl, cifar10Dir, engine } = config;
+  const store = await openStore({ databaseUrl, home });
+  const topics = createRunTopics();
+  const datasets = new DatasetLibrary({ store: store.datasets, cacheFolder: join(home, 'datasets'), cifar10Dir });
+  const loadedRuns = new LoadedRuns(store, home);
+  const threads = workThreads();
+  const runs = new RunService({ store, hub, topics, datasets, log, home, engine, threads, version, counter });
+  return {
+    services: {
+      store,
+      runs,
+      frames: hub,
+      topics,
+      loadedRuns,
+      neighbors: new NeighborService(runs, loadedRuns),
+      comparisons: new ComparisonService(runs, loadedRuns),
+      shareLinks: new ShareLinkService(store),
+      listModels: () => describeModels(home),
+      notices: async () => [...notices, ...(await modelNotices(home))],
+      version,
+    },
+    images: { datasets, atlas: new AtlasCache(join(home, 'atlas')) },
+    close: async () => {
+      await runs.close();
+      await datasets.close();
+      await store.close();
+    },
+  };
+}

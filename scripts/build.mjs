@@ -1,5 +1,5 @@
 // Builds the product into dist/. Called by `npm run prepare`, so that `npm ci` leaves everything ready.
-// Usage: node scripts/build.mjs [prisma] [wasm] [server] [client]      (no argument: all of them)
+// Usage: node scripts/build.mjs [prisma] [wasm] [server] [client] [template]      (no argument: all of them)
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ const steps = {
   prisma: () => run(bin('prisma'), ['generate']),
   wasm: () => run(process.execPath, ['scripts/buildWasm.mjs']),
   server: () => run(bin('tsc'), ['-p', 'tsconfig.build.json']),
+  template: () => run(process.execPath, ['scripts/buildStoreTemplate.mjs']),
   client: () => run(bin('vite'), ['build', '--config', 'client/vite.config.ts']),
 };
 
@@ -30,6 +31,7 @@ await Promise.all([
     if (selected('server')) await steps.server();
   })(),
   selected('wasm') && steps.wasm(),
+  selected('template') && steps.template(),
   selected('client') && steps.client(),
 ]);
 

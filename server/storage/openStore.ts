@@ -1,0 +1,62 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Pool } from 'pg';
+import { migrate } from './database/migrate.ts';
+import type { Database } from './database/database.ts';
+import { openServerPostgres } from './database/serverPostgres.ts';
+import { PostgresDatasetStore } from './datasetStore.ts';
+import { openEmbeddedPostgres } from './embedded/embeddedPostgres.ts';
+import { PostgresEmbeddingSetStore } from './embeddingSetStore.ts';
+import { PrismaClient } from './generated/client.ts';
+import { PostgresRunStore } from './runStore.ts';
+import { PostgresShareLinkStore } from './shareLinkStore.ts';
+import type { OpenStore, Sql, Store } from './store.ts';
+
+export { migrate };
+
+/**
+ * Opens the store named by `databaseUrl`, or the embedded one in the folder `home`, and brings its schema up to date.
+ * @throws ConflictError when another process has the embedded store open or the schema's history does not fit this
+ * version; UnavailableError when the server cannot be reached or lacks pgvector.
+ */
+export const openStore: OpenStore = async ({ databaseUrl, home }) => {
+  const database = databaseUrl === undefined ? await openEmbeddedPostgres(home) : await openServerPostgres(databaseUrl);
+  try {
+    await migrate(database.pool);
+    return await storeOver(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+};
+
+async function storeOver(database: Database): Promise<Store> {
+  const { pool } = database;
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return {
+    kind: database.kind,
+    datasets: new PostgresDatasetStore(prisma, pool),
+    embeddingSets: new PostgresEmbeddingSetStore(prisma, pool, await vectorTypeId(pool)),
+    runs: new PostgresRunStore(prisma, pool),
+    shareLinks: new PostgresShareLinkStore(prisma),
+    sql: plainSql(pool),
+    close: async () => {
+      await prisma.$disconnect();
+      await database.close();
+    },
+  };
+}
+
+/** The type's object id, which differs from one database to the next, is part of its binary format. */
+async function vectorTypeId(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ id: number }>("SELECT 'vector'::regtype::oid::int AS id");
+  return rows[0].id;
+}
+
+function plainSql(pool: Pool): Sql {
+  return {
+    query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+      const { rows } = await pool.query<Row>(text, [...values]);
+      return rows;
+    },
+  };
+}

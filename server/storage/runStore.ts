@@ -1,0 +1,118 @@
+import type { Pool } from 'pg';
+import { NotFoundError } from '../errors.ts';
+import { inTransaction } from './database/database.ts';
+import { foreignKeyMeansNotFound, missingRowMeansNotFound } from './databaseErrors.ts';
+import type { PrismaClient } from './generated/client.ts';
+import { newId } from './ids.ts';
+import { readPage } from './pages.ts';
+import { FINAL_STATUSES, RUN_STATUSES, type IterationStatistics, type Keyframe, type Run } from './run.ts';
+import { changedColumns, filterCondition, newRunRow, toRun } from './runRows.ts';
+import { RunSeries } from './runSeries.ts';
+import type { NewRun, Page, PageRequest, RunChanges, RunCheckpoint, RunFilter, RunStore } from './store.ts';
+
+const UNFINISHED = RUN_STATUSES.filter((status) => !FINAL_STATUSES.has(status) && status !== 'PAUSED');
+
+/** Runs with their keyframes, statistics and checkpoints. */
+export class PostgresRunStore implements RunStore {
+  readonly #prisma: PrismaClient;
+  readonly #pool: Pool;
+  readonly #series: RunSeries;
+
+  constructor(prisma: PrismaClient, pool: Pool) {
+    this.#prisma = prisma;
+    this.#pool = pool;
+    this.#series = new RunSeries(pool);
+  }
+
+  /** @throws NotFoundError when the embedding set does not exist. */
+  async createRun(run: NewRun): Promise<Run> {
+    const data = newRunRow(newId('run'), run);
+    const row = await foreignKeyMeansNotFound(`there is no embedding set ${String(run.embeddingSetId)}`, () =>
+      this.#prisma.run.create({ data }),
+    );
+    return toRun(row);
+  }
+
+  async findRun(id: string): Promise<Run | null> {
+    const row = await this.#prisma.run.findUnique({ where: { id } });
+    return row === null ? null : toRun(row);
+  }
+
+  listRuns(page: PageRequest, filter: RunFilter = {}): Promise<Page<Run>> {
+    const where = filterCondition(filter);
+    return readPage(
+      page,
+      (before, take) =>
+        this.#prisma.run.findMany({
+          where: before === undefined ? where : { AND: [where, { position: { lt: before } }] },
+          orderBy: { position: 'desc' },
+          take,
+        }),
+      () => this.#prisma.run.count({ where }),
+      toRun,
+    );
+  }
+
+  /** Oldest first: the order in which they were asked for. */
+  async listUnfinishedRuns(): Promise<Run[]> {
+    const rows = await this.#prisma.run.findMany({
+      where: { status: { in: UNFINISHED } },
+      orderBy: { position: 'asc' },
+    });
+    return rows.map(toRun);
+  }
+
+  async updateRun(id: string, changes: RunChanges): Promise<Run> {
+    const row = await missingRowMeansNotFound(`there is no run ${id}`, () =>
+      foreignKeyMeansNotFound(`there is no embedding set ${String(changes.embeddingSetId)}`, () =>
+        this.#prisma.run.update({ where: { id }, data: changedColumns(changes) }),
+      ),
+    );
+    return toRun(row);
+  }
+
+  /** Removes its share links too, also those that show it beside another run. */
+  async deleteRun(id: string): Promise<void> {
+    const deleted = await inTransaction(this.#pool, async (client) => {
+      await client.query(
+        'DELETE FROM share_links WHERE id IN (SELECT share_link_id FROM share_link_runs WHERE run_id = $1)',
+        [id],
+      );
+      const { rowCount } = await client.query('DELETE FROM runs WHERE id = $1', [id]);
+      return rowCount === 1;
+    });
+    if (!deleted) throw new NotFoundError(`there is no run ${id}`);
+  }
+
+  saveKeyframe(runId: string, keyframe: Keyframe): Promise<void> {
+    return this.#series.saveKeyframe(runId, keyframe);
+  }
+
+  listKeyframes(runId: string): Promise<number[]> {
+    return this.#series.listKeyframes(runId);
+  }
+
+  readKeyframe(runId: string, iteration?: number): Promise<Keyframe | null> {
+    return this.#series.readKeyframe(runId, iteration);
+  }
+
+  saveStatistics(runId: string, statistics: readonly IterationStatistics[]): Promise<void> {
+    return this.#series.saveStatistics(runId, statistics);
+  }
+
+  readStatistics(runId: string): Promise<IterationStatistics[]> {
+    return this.#series.readStatistics(runId);
+  }
+
+  saveCheckpoint(runId: string, checkpoint: RunCheckpoint): Promise<void> {
+    return this.#series.saveCheckpoint(runId, checkpoint);
+  }
+
+  readCheckpoint(runId: string): Promise<RunCheckpoint | null> {
+    return this.#series.readCheckpoint(runId);
+  }
+
+  deleteCheckpoint(runId: string): Promise<void> {
+    return this.#series.deleteCheckpoint(runId);
+  }
+}

@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const execArgv = ['--import', '@swc-node/register/esm-register'];
 
 export default defineConfig({
+  // Node takes graphql's CommonJS files, Vite would take its modules: two copies, which refuse each other's schemas.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     pool: 'forks',
     execArgv,

@@ -1,6 +1,7 @@
 import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationRule } from 'graphql';
 import depthLimit from 'graphql-depth-limit';
-import { getComplexity, simpleEstimator, type ComplexityEstimator } from 'graphql-query-complexity';
+// Its ES modules name graphql's module files and so load a second copy of graphql, which refuses our schema.
+import { getComplexity, simpleEstimator, type ComplexityEstimator } from 'graphql-query-complexity/cjs';
 
 const MAX_DEPTH = 10;
 const MAX_COMPLEXITY = 20_000;

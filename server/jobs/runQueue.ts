@@ -3,8 +3,8 @@ import type { Logger } from '../logging.ts';
 import type { Sql } from '../storage/store.ts';
 
 const QUEUE = 'runs';
-/** Shortest that pg-boss allows; a run that is sent here wakes its worker at once. */
-const POLLING_SECONDS = 2;
+/** A run that is sent here wakes its worker at once; this is for one that another process sent. */
+const POLLING_SECONDS = 1;
 /**
  * pg-boss gives a job up after this time, counted from its start. Runs are watched over by this process and sent anew by
  * the next one, so the longest that pg-boss takes is right.
@@ -31,8 +31,9 @@ export class RunQueue {
    */
   async open(): Promise<void> {
     await this.#boss.start();
-    await this.#boss.deleteQueue(QUEUE);
     await this.#boss.createQueue(QUEUE, { name: QUEUE, policy: 'standard', retryLimit: 0 });
+    // Not deleteQueue: Postgres refuses it while jobs lie in the queue's partition.
+    await this.#boss.clearStorage();
   }
 
   /** Begins to work: `handler` must settle when the run stops, for whatever reason. */
@@ -43,6 +44,8 @@ export class RunQueue {
         await this.#boss.work<{ runId: string }>(QUEUE, options, async ([{ data }]) => {
           this.#jobs.delete(data.runId);
           await handler(data.runId);
+          // Or the worker would rest before it looks for the next one.
+          this.#wake();
         }),
       );
     }
@@ -51,7 +54,7 @@ export class RunQueue {
   async send(runId: string): Promise<void> {
     const job = await this.#boss.send(QUEUE, { runId }, { expireInSeconds: EXPIRE_SECONDS, retryLimit: 0 });
     if (job !== null) this.#jobs.set(runId, job);
-    for (const worker of this.#workers) this.#boss.notifyWorker(worker);
+    this.#wake();
   }
 
   /** Takes a run out that waits for its turn. */
@@ -60,6 +63,10 @@ export class RunQueue {
     if (job === undefined) return;
     this.#jobs.delete(runId);
     await this.#boss.deleteJob(QUEUE, job);
+  }
+
+  #wake(): void {
+    for (const worker of this.#workers) this.#boss.notifyWorker(worker);
   }
 
   /** The runs that work must have been stopped before. */

@@ -1,0 +1,38 @@
+import { GraphQLError } from 'graphql';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { ConflictError, NotFoundError } from '../../../server/errors.ts';
+import { createErrorFormatter } from '../../../server/graphql/formatError.ts';
+
+function aFormatter() {
+  const lines: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
+  return { format: createErrorFormatter(log), lines };
+}
+
+describe('Formatting an error', () => {
+  it('keeps the sentence and the code of what the caller did wrong', () => {
+    const { format, lines } = aFormatter();
+    const wrapped = new GraphQLError('no run has the id 7', {
+      originalError: new NotFoundError('no run has the id 7'),
+    });
+    expect(format(wrapped)).toMatchObject({ message: 'no run has the id 7', extensions: { code: 'NOT_FOUND' } });
+    expect(format(new ConflictError('it has ended')).extensions).toEqual({ code: 'CONFLICT' });
+    expect(lines).toEqual([]);
+  });
+
+  it('hides a defect behind an id that is also in the log', () => {
+    const { format, lines } = aFormatter();
+    const secret = new TypeError('password is hunter2');
+    const formatted = format(new GraphQLError(secret.message, { originalError: secret, path: ['run'] }));
+    expect(JSON.stringify(formatted)).not.toContain('hunter2');
+    expect(formatted.extensions).toMatchObject({ code: 'INTERNAL' });
+    expect(lines.join('')).toContain(String(formatted.extensions?.id));
+    expect(lines.join('')).toContain('hunter2');
+  });
+
+  it('calls a wrong document bad input', () => {
+    const { format } = aFormatter();
+    expect(format(new GraphQLError('Cannot query field "x"')).extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+});

@@ -1,0 +1,39 @@
+import { parse, validate, type GraphQLSchema } from 'graphql';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildApiSchema } from '../../../server/graphql/buildSchema.ts';
+import { complexityError, limitRules } from '../../../server/graphql/operationLimits.ts';
+
+let schema: GraphQLSchema;
+beforeAll(async () => {
+  schema = await buildApiSchema();
+});
+
+const nested = (levels: number): string =>
+  levels === 0 ? 'id' : `embeddingSet { dataset { runs { ${nested(levels - 1)} } } }`;
+
+describe('The limits of an operation', () => {
+  it('allow what the dashboard asks for', () => {
+    const document = parse(
+      '{ runs { edges { node { id name status quality { recallAt15 } embeddingSet { dataset { labels { name } } } } } } }',
+    );
+    expect(validate(schema, document, limitRules)).toEqual([]);
+    expect(complexityError(schema, document, {}, null)).toBeNull();
+  });
+
+  it('refuse a document that is nested too deep', () => {
+    const errors = validate(schema, parse(`{ run(id: "1") { ${nested(4)} } }`), limitRules);
+    expect(errors[0].message).toContain('exceeds maximum operation depth of 10');
+    expect(errors[0].extensions.code).toBe('LIMIT_EXCEEDED');
+  });
+
+  it('refuse many costly fields at once, also behind aliases', () => {
+    const aliases = Array.from({ length: 50 }, (_, i) => `a${i}: run(id: "1") { layout { coordinates } }`).join(' ');
+    expect(complexityError(schema, parse(`{ ${aliases} }`), {}, null)?.extensions.code).toBe('LIMIT_EXCEEDED');
+  });
+
+  it('count a page as many times as it has items, also from a variable', () => {
+    const document = parse('query ($n: Int) { runs(first: $n) { nodes { layout { coordinates } } } }');
+    expect(complexityError(schema, document, { n: 5 }, null)).toBeNull();
+    expect(complexityError(schema, document, { n: 200 }, null)?.message).toMatch(/costs \d+, at most 20000/);
+  });
+});

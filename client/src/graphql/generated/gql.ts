@@ -20,6 +20,7 @@ type Documents = {
     "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": typeof types.RunHistoryDocument,
     "\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n": typeof types.RunPointsDocument,
     "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n": typeof types.RunLayoutDocument,
+    "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n": typeof types.KeyframesDocument,
     "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": typeof types.RunProgressDocument,
     "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": typeof types.RunsChangedDocument,
     "\n  query Neighbors($runId: ID!, $point: Int!, $k: Int!) {\n    onDisk: neighbors(runId: $runId, point: $point, k: $k, metric: GEODESIC) {\n      point\n      distance\n      rank\n      label\n      imageUrl\n      otherRank\n    }\n    inEmbedding: neighbors(runId: $runId, point: $point, k: $k, metric: COSINE) {\n      point\n      distance\n      rank\n      label\n      imageUrl\n      otherRank\n    }\n  }\n": typeof types.NeighborsDocument,
@@ -43,6 +44,7 @@ const documents: Documents = {
     "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": types.RunHistoryDocument,
     "\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n": types.RunPointsDocument,
     "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n": types.RunLayoutDocument,
+    "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n": types.KeyframesDocument,
     "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": types.RunProgressDocument,
     "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": types.RunsChangedDocument,
     "\n  query Neighbors($runId: ID!, $point: Int!, $k: Int!) {\n    onDisk: neighbors(runId: $runId, point: $point, k: $k, metric: GEODESIC) {\n      point\n      distance\n      rank\n      label\n      imageUrl\n      otherRank\n    }\n    inEmbedding: neighbors(runId: $runId, point: $point, k: $k, metric: COSINE) {\n      point\n      distance\n      rank\n      label\n      imageUrl\n      otherRank\n    }\n  }\n": types.NeighborsDocument,
@@ -98,6 +100,10 @@ export function graphql(source: "\n  query RunPoints($id: ID!) {\n    run(id: $i
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n"): (typeof documents)["\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1,0 +1,82 @@
+import { onScopeDispose, shallowRef, triggerRef, watch } from 'vue';
+import type { Ref, ShallowRef } from 'vue';
+import { client, messageOf } from '../graphql/client.ts';
+import { RunProgressDocument } from '../graphql/documents.ts';
+import type { RunProgressSubscription, RunSummaryFragment } from '../graphql/generated/graphql.ts';
+
+export type StreamedFrame = NonNullable<RunProgressSubscription['runProgress']['frame']>;
+export type IterationStats = RunProgressSubscription['runProgress']['statsSince'][number];
+
+export interface UseProjectionStreamReturn {
+  run: ShallowRef<RunSummaryFragment | null>;
+  /** Every iteration's figures once, ascending. */
+  history: ShallowRef<IterationStats[]>;
+  /** Iterations a second, measured over the last few seconds; null until there are two. */
+  iterationRate: ShallowRef<number | null>;
+  error: ShallowRef<string | null>;
+  /** Adds figures from elsewhere, such as those of a finished run. */
+  mergeHistory: (stats: readonly IterationStats[]) => void;
+}
+
+const RATE_WINDOW_MS = 3000;
+
+/**
+ * Follows one run. The socket reconnects by itself; the first message after that brings the newest frame and all
+ * figures, of which those known already are skipped.
+ */
+export function useProjectionStream(
+  runId: Ref<string>,
+  onFrame: (frame: StreamedFrame) => void,
+): UseProjectionStreamReturn {
+  const run = shallowRef<RunSummaryFragment | null>(null);
+  const history = shallowRef<IterationStats[]>([]);
+  const iterationRate = shallowRef<number | null>(null);
+  const error = shallowRef<string | null>(null);
+  const recent: { at: number; iteration: number }[] = [];
+
+  function mergeHistory(stats: readonly IterationStats[]): void {
+    let last = history.value.at(-1)?.iteration ?? 0;
+    for (const entry of stats) {
+      if (entry.iteration <= last) continue;
+      history.value.push(entry);
+      last = entry.iteration;
+    }
+    triggerRef(history);
+  }
+
+  function measureRate(iteration: number): void {
+    const at = performance.now();
+    recent.push({ at, iteration });
+    while (recent.length > 2 && at - recent[0]!.at > RATE_WINDOW_MS) recent.shift();
+    const first = recent[0]!;
+    if (at - first.at > 400) iterationRate.value = (1000 * (iteration - first.iteration)) / (at - first.at);
+  }
+
+  function receive(progress: RunProgressSubscription['runProgress']): void {
+    run.value = progress.run;
+    if (progress.statsSince.length > 0) mergeHistory(progress.statsSince);
+    if (progress.run.status === 'OPTIMIZING') measureRate(progress.run.iteration);
+    else recent.length = 0;
+    if (progress.frame) onFrame(progress.frame);
+  }
+
+  let stop: (() => void) | null = null;
+  watch(
+    runId,
+    (id) => {
+      stop?.();
+      run.value = null;
+      history.value = [];
+      error.value = null;
+      recent.length = 0;
+      const subscription = client.subscription(RunProgressDocument, { runId: id }).subscribe((result) => {
+        error.value = result.error === undefined ? null : messageOf(result.error);
+        if (result.data !== undefined) receive(result.data.runProgress);
+      });
+      stop = () => subscription.unsubscribe();
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => stop?.());
+  return { run, history, iterationRate, error, mergeHistory };
+}

@@ -1,0 +1,74 @@
+import { computed, shallowRef, watch } from 'vue';
+import type { ComputedRef, Ref, ShallowRef } from 'vue';
+import { decodePoints } from '../disk/pointColors.ts';
+import type { RunPoints } from '../disk/pointColors.ts';
+import { messageOf } from '../graphql/client.ts';
+import { RunDocument, RunHistoryDocument, RunPointsDocument } from '../graphql/documents.ts';
+import type { RunDetailsQuery, RunSummaryFragment } from '../graphql/generated/graphql.ts';
+import { fetchQuery } from '../graphql/request.ts';
+import { useFetched } from './useFetched.ts';
+import { useProjectionStream } from './useProjectionStream.ts';
+import type { StreamedFrame, UseProjectionStreamReturn } from './useProjectionStream.ts';
+
+export interface UseRunReturn {
+  run: ComputedRef<RunSummaryFragment | null>;
+  details: ShallowRef<NonNullable<RunDetailsQuery['run']> | null>;
+  points: ShallowRef<RunPoints | null>;
+  stream: UseProjectionStreamReturn;
+  error: ComputedRef<string | null>;
+  refresh: () => Promise<void>;
+}
+
+/** Everything about one run but its frames, which go to `onFrame`. */
+export function useRun(runId: Ref<string>, onFrame: (frame: StreamedFrame) => void): UseRunReturn {
+  const stream = useProjectionStream(runId, onFrame);
+  const fetched = useFetched(async () => {
+    const { run } = await fetchQuery(RunDocument, { id: runId.value });
+    if (!run) throw new Error(`There is no run ${runId.value}.`);
+    return run;
+  }, runId);
+  const points = shallowRef<RunPoints | null>(null);
+  const pointsError = shallowRef<string | null>(null);
+
+  const run = computed(() => stream.run.value ?? fetched.data.value);
+  const finished = computed(() => run.value?.status === 'DONE');
+
+  async function loadPoints(): Promise<void> {
+    const id = runId.value;
+    try {
+      const answer = await fetchQuery(RunPointsDocument, { id });
+      if (answer.run && id === runId.value) points.value = decodePoints(answer.run.points);
+    } catch (failure) {
+      pointsError.value = messageOf(failure);
+    }
+  }
+
+  watch(runId, () => (points.value = null));
+  // Images and classes are known once the data set is open, recall once the layout is measured.
+  watch(
+    [() => run.value?.pointCount ?? 0, () => run.value?.status],
+    ([count, status]) => {
+      const known = points.value?.imageIndices.length === count;
+      if (count > 0 && (!known || status === 'DONE')) void loadPoints();
+    },
+    { immediate: true },
+  );
+  watch(finished, (isFinished) => {
+    if (!isFinished) return;
+    void fetched.refresh();
+    const id = runId.value;
+    void fetchQuery(RunHistoryDocument, { id }).then(
+      (answer) => id === runId.value && stream.mergeHistory(answer.run?.history ?? []),
+      (failure: unknown) => (pointsError.value = messageOf(failure)),
+    );
+  });
+
+  return {
+    run,
+    details: fetched.data,
+    points,
+    stream,
+    error: computed(() => fetched.error.value ?? pointsError.value),
+    refresh: fetched.refresh,
+  };
+}

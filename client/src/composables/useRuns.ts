@@ -1,0 +1,70 @@
+import { onScopeDispose, shallowRef } from 'vue';
+import type { ShallowRef } from 'vue';
+import { client, messageOf } from '../graphql/client.ts';
+import { RunsChangedDocument, RunsDocument } from '../graphql/documents.ts';
+import type { RunSummaryFragment } from '../graphql/generated/graphql.ts';
+import { fetchQuery } from '../graphql/request.ts';
+
+export interface UseRunsReturn {
+  runs: ShallowRef<readonly RunSummaryFragment[]>;
+  totalCount: ShallowRef<number>;
+  loading: ShallowRef<boolean>;
+  error: ShallowRef<string | null>;
+  loadMore: () => Promise<void>;
+  remove: (id: string) => void;
+}
+
+const PAGE_SIZE = 50;
+
+/** All runs, newest first; rows change in place while runs work. */
+export function useRuns(): UseRunsReturn {
+  const runs = shallowRef<readonly RunSummaryFragment[]>([]);
+  const totalCount = shallowRef(0);
+  const loading = shallowRef(true);
+  const error = shallowRef<string | null>(null);
+  let endCursor: string | null = null;
+
+  async function loadMore(): Promise<void> {
+    loading.value = true;
+    try {
+      const page = (await fetchQuery(RunsDocument, { first: PAGE_SIZE, after: endCursor })).runs;
+      const known = new Set(runs.value.map((run) => run.id));
+      runs.value = [...runs.value, ...page.nodes.filter((run) => !known.has(run.id))];
+      endCursor = page.pageInfo.endCursor ?? endCursor;
+      totalCount.value = page.totalCount;
+      error.value = null;
+    } catch (failure) {
+      error.value = messageOf(failure);
+    } finally {
+      loading.value = false;
+    }
+  }
+
+  function receive(changed: RunSummaryFragment): void {
+    const index = runs.value.findIndex((run) => run.id === changed.id);
+    if (index >= 0) {
+      runs.value = runs.value.with(index, changed);
+    } else if (changed.createdAt >= (runs.value[0]?.createdAt ?? '')) {
+      runs.value = [changed, ...runs.value];
+      totalCount.value++;
+    }
+  }
+
+  const subscription = client.subscription(RunsChangedDocument, {}).subscribe((result) => {
+    if (result.data !== undefined) receive(result.data.runsChanged);
+  });
+  onScopeDispose(() => subscription.unsubscribe());
+  void loadMore();
+
+  return {
+    runs,
+    totalCount,
+    loading,
+    error,
+    loadMore,
+    remove: (id) => {
+      runs.value = runs.value.filter((run) => run.id !== id);
+      totalCount.value--;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { useDebounceFn } from '@vueuse/core';
+import { reactive, shallowRef, watch } from 'vue';
+import type { ShallowRef } from 'vue';
+import { useRoute, useRouter } from 'vue-router';
+import { HOME_VIEW, ZOOM_RANGE } from '../disk/diskTransform.ts';
+import type { DiskView } from '../disk/diskTransform.ts';
+
+export interface ViewState {
+  /** `label`, the name of a column, or `recall`. */
+  colorBy: string;
+  /** Names of classes that are not drawn. */
+  hidden: string[];
+  /** Index of the point that is inspected. */
+  point: number | null;
+  /** The stored iteration that is shown; null follows the run. */
+  iteration: number | null;
+}
+
+export interface UseViewReturn {
+  disk: ShallowRef<DiskView>;
+  state: ViewState;
+  /** The query string of the view as it is now, for links. */
+  queryString: () => string;
+}
+
+const REPLACE_AFTER_MS = 250;
+
+/** What is seen, kept in the query string: readable, and only what differs from the default. */
+export function useView(): UseViewReturn {
+  const route = useRoute();
+  const router = useRouter();
+  const disk = shallowRef(readDiskView(route.query));
+  const state = reactive<ViewState>(readState(route.query));
+
+  const write = useDebounceFn(() => void router.replace({ query: toQuery(disk.value, state) }), REPLACE_AFTER_MS);
+  watch([disk, state], () => void write());
+
+  return { disk, state, queryString: () => new URLSearchParams(toQuery(disk.value, state)).toString() };
+}
+
+type Query = Record<string, unknown>;
+
+export function readDiskView(query: Query): DiskView {
+  const parts = typeof query.c === 'string' ? query.c.split(',').map(Number) : [];
+  const [x = NaN, y = NaN] = parts;
+  const rotation = numberIn(query.rot, -360, 360);
+  return {
+    center: Math.hypot(x, y) < 1 ? { x, y } : HOME_VIEW.center,
+    rotation: rotation === null ? 0 : (rotation * Math.PI) / 180,
+    zoom: numberIn(query.z, ZOOM_RANGE.min, ZOOM_RANGE.max) ?? 1,
+  };
+}
+
+export function readState(query: Query): ViewState {
+  return {
+    colorBy: typeof query.color === 'string' ? query.color : 'label',
+    hidden: typeof query.hide === 'string' && query.hide !== '' ? query.hide.split(',') : [],
+    point: numberIn(query.p, 0, Number.MAX_SAFE_INTEGER),
+    iteration: numberIn(query.i, 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+export function toQuery(disk: DiskView, state: ViewState): Record<string, string> {
+  const query: Record<string, string> = {};
+  const { center, rotation, zoom } = disk;
+  if (state.iteration !== null) query.i = String(state.iteration);
+  if (Math.hypot(center.x, center.y) > 1e-6) query.c = `${digits(center.x, 6)},${digits(center.y, 6)}`;
+  if (Math.abs(rotation) > 1e-3) query.rot = digits((rotation * 180) / Math.PI, 1);
+  if (Math.abs(zoom - 1) > 1e-3) query.z = digits(zoom, 2);
+  if (state.colorBy !== 'label') query.color = state.colorBy;
+  if (state.hidden.length > 0) query.hide = state.hidden.join(',');
+  if (state.point !== null) query.p = String(state.point);
+  return query;
+}
+
+function digits(value: number, count: number): string {
+  return String(Number(value.toFixed(count)));
+}
+
+function numberIn(text: unknown, low: number, high: number): number | null {
+  if (typeof text !== 'string' || text.trim() === '') return null;
+  const value = Number(text);
+  return value >= low && value <= high ? value : null;
+}

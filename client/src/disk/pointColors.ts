@@ -1,0 +1,108 @@
+import { classStyle } from '../../../server/geometry/classPalette.ts';
+import type { RunPointsQuery } from '../graphql/generated/graphql.ts';
+import { decodeFloat32, decodeInt16, decodeInt32 } from './frameDecoder.ts';
+
+/** Dark screens or paper. */
+export type Ground = 'dark' | 'light';
+
+/** Red, green and blue, 0 to 255. */
+export type RgbColor = readonly [number, number, number];
+
+/** The color of a class as CSS writes it; on paper the darker one, for its contrast. */
+export function classColorText(code: number, ground: Ground): string {
+  const { color, outlineOnPaper } = classStyle(code);
+  return ground === 'dark' ? color : outlineOnPaper;
+}
+
+function classColor(code: number, ground: Ground): RgbColor {
+  const value = Number.parseInt(classColorText(code, ground).slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/** The points of a run, decoded. */
+export interface RunPoints {
+  readonly datasetId: string | null;
+  readonly imageIndices: Int32Array;
+  /** `label` first, then further columns; each with a code a point, −1 for none. */
+  readonly categories: readonly Category[];
+  /** recallAt15 of each point, NaN where it was not measured. */
+  readonly recall: Float32Array | null;
+}
+
+export interface Category {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly codes: Int16Array;
+  /** Points of each name. */
+  readonly counts: readonly number[];
+}
+
+export function decodePoints(points: NonNullable<RunPointsQuery['run']>['points']): RunPoints {
+  return {
+    datasetId: points.datasetId ?? null,
+    imageIndices: decodeInt32(points.imageIndices),
+    categories: [
+      category('label', points.labelNames, points.labelCodes),
+      ...points.columns.map(({ name, names, codes }) => category(name, names, codes)),
+    ],
+    recall: points.recallPerPoint == null ? null : decodeFloat32(points.recallPerPoint),
+  };
+}
+
+function category(name: string, names: readonly string[], base64Codes: string): Category {
+  const codes = decodeInt16(base64Codes);
+  const counts = new Array<number>(names.length).fill(0);
+  for (const code of codes) if (code >= 0) counts[code]!++;
+  return { name, names, codes, counts };
+}
+
+/** Name of the class of a point, or null. */
+export function nameOf(category: Category | undefined, point: number): string | null {
+  const code = category?.codes[point] ?? -1;
+  return code < 0 ? null : (category!.names[code] ?? null);
+}
+
+/** RGBA of every point by class; hidden classes get alpha 0. */
+export function colorsByCategory({ names, codes }: Category, hidden: ReadonlySet<string>, ground: Ground): Uint8Array {
+  const palette = new Uint8Array((names.length + 1) * 4);
+  for (let code = -1; code < names.length; code++) {
+    const visible = code < 0 ? hidden.size === 0 : !hidden.has(names[code]!);
+    palette.set([...classColor(code, ground), visible ? 255 : 0], (code + 1) * 4);
+  }
+  const colors = new Uint8Array(codes.length * 4);
+  const source = new Uint32Array(palette.buffer);
+  const target = new Uint32Array(colors.buffer);
+  for (let i = 0; i < codes.length; i++) target[i] = source[codes[i]! + 1]!;
+  return colors;
+}
+
+/** Ends and middle of a scale from low to high that keeps its order in gray and for color-blind people. */
+const SCALES: Readonly<Record<Ground, readonly [RgbColor, RgbColor, RgbColor]>> = {
+  dark: [
+    [92, 74, 160],
+    [214, 96, 100],
+    [250, 222, 130],
+  ],
+  light: [
+    [214, 160, 40],
+    [190, 70, 90],
+    [56, 34, 110],
+  ],
+};
+
+/** @param value 0 to 1 */
+export function scaleColor(value: number, ground: Ground): RgbColor {
+  const [low, middle, high] = SCALES[ground];
+  const [from, to, share] = value < 0.5 ? [low, middle, value * 2] : [middle, high, value * 2 - 1];
+  return [0, 1, 2].map((i) => Math.round(from[i]! + share * (to[i]! - from[i]!))) as unknown as RgbColor;
+}
+
+/** RGBA of every point by a value from 0 to 1; NaN is a faint gray. */
+export function colorsByValue(values: Float32Array, ground: Ground): Uint8Array {
+  const colors = new Uint8Array(values.length * 4);
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) colors.set([128, 128, 128, 90], i * 4);
+    else colors.set([...scaleColor(values[i]!, ground), 255], i * 4);
+  }
+  return colors;
+}

@@ -1,0 +1,147 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import pg from 'pg';
+
+/** A real server for tests; every `createDatabase` gives an empty database of its own. */
+export interface PostgresServer {
+  createDatabase(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+interface Installation {
+  readonly binaries: string;
+  /** A system to run in by chroot, or '' for this one. */
+  readonly root: string;
+}
+
+/**
+ * A Postgres with pgvector: the one that TEST_DATABASE_URL names, else a server that is started from the installation of
+ * this machine or from the one that test/support/pgvector-postgres.sh has made; null where there is none.
+ */
+export async function startPostgres(): Promise<PostgresServer | null> {
+  const url = process.env.TEST_DATABASE_URL;
+  if (url !== undefined && url !== '') return serverAt(url, async () => undefined);
+  const installation = findInstallation();
+  return installation === null ? null : startServer(installation);
+}
+
+/** Whether `startPostgres` will find one, for titles of suites. */
+export function postgresIsAvailable(): boolean {
+  return (process.env.TEST_DATABASE_URL ?? '') !== '' || findInstallation() !== null;
+}
+
+function findInstallation(): Installation | null {
+  try {
+    const read = (option: string): string => execFileSync('pg_config', [option], { encoding: 'utf8' }).trim();
+    if (existsSync(join(read('--sharedir'), 'extension/vector.control')))
+      return { binaries: read('--bindir'), root: '' };
+  } catch {
+    // No Postgres is installed here.
+  }
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const root = join(cache, 'circle-limit-ci/debian13-postgres17-pgvector');
+  const found = process.getuid?.() === 0 && existsSync(join(root, 'usr/share/postgresql/17/extension/vector.control'));
+  return found ? { binaries: '/usr/lib/postgresql/17/bin', root } : null;
+}
+
+async function startServer({ binaries, root }: Installation): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(root === '' ? tmpdir() : join(root, 'tmp'), 'circle-limit-postgres-'));
+  const data = join(root === '' ? folder : `/${relative(root, folder)}`, 'data');
+  const run = (program: string, options: string[]): ChildProcess => {
+    const command = asUser(root, join(binaries, program), options);
+    return spawn(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
+  };
+  await mkdir(join(folder, 'data'));
+  await giveToPostgres(root, folder);
+
+  const initdb = run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']);
+  const [code] = (await once(initdb, 'exit')) as [number];
+  if (code !== 0) throw new Error(`initdb ended with exit code ${String(code)}`);
+
+  const port = await freePort();
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    // A chroot has no /dev/shm, and tests need no protection from a power cut.
+    'dynamic_shared_memory_type=mmap',
+    'fsync=off',
+  ];
+  const server = run('postgres', ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]);
+  await readyToAccept(server);
+  return serverAt(`postgresql://postgres@127.0.0.1:${String(port)}/postgres`, async () => {
+    const exited = once(server, 'exit');
+    server.kill('SIGINT');
+    await exited;
+    await rm(folder, { recursive: true, force: true });
+  });
+}
+
+/** Postgres refuses to run as root. */
+function asUser(root: string, program: string, options: string[]): string[] {
+  if (root !== '') return ['chroot', '--userspec=postgres:postgres', root, program, ...options];
+  if (process.getuid?.() === 0) {
+    return ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', program, ...options];
+  }
+  return [program, ...options];
+}
+
+async function giveToPostgres(root: string, folder: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const id = (option: string): number => {
+    const command = root === '' ? ['id', option, 'postgres'] : ['chroot', root, 'id', option, 'postgres'];
+    return Number(execFileSync(command[0], command.slice(1), { encoding: 'utf8' }));
+  };
+  await chown(folder, id('-u'), id('-g'));
+  await chown(join(folder, 'data'), id('-u'), id('-g'));
+}
+
+async function readyToAccept(server: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let log = '';
+    server.stderr!.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (log.includes('ready to accept connections')) resolve();
+    });
+    server.once('exit', () => {
+      reject(new Error(`postgres ended at its start:\n${log}`));
+    });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+function serverAt(url: string, stop: () => Promise<void>): PostgresServer {
+  const created: string[] = [];
+  const administer = async (statement: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  return {
+    createDatabase: async () => {
+      const name = `circle_limit_test_${String(process.pid)}_${String(created.length)}_${String(Date.now())}`;
+      await administer(`CREATE DATABASE ${name}`);
+      created.push(name);
+      const address = new URL(url);
+      address.pathname = `/${name}`;
+      return address.toString();
+    },
+    stop: async () => {
+      for (const name of created) await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await stop();
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { basename, dirname, join } from 'node:path';
 import { describeFileError } from './files.ts';
@@ -16,7 +16,13 @@ export async function atomicWrite(file: string, content: Uint8Array | string | W
       await handle.writeFile(content);
       return;
     }
-    const destination = handle.createWriteStream({ autoClose: false, flush: false });
+    const destination = new Writable({
+      write(chunk: Uint8Array, _encoding, callback) {
+        handle.writeFile(chunk).then(() => {
+          callback();
+        }, callback);
+      },
+    });
     // An error of the stream must reach the caller even while the producer waits for a drain that never comes.
     const failed = new Promise<never>((_, reject) => destination.once('error', reject));
     await Promise.race([content(destination), failed]);

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { stringify } from 'csv-stringify';
+import { stringify } from 'csv-stringify/sync';
 import { BadInputError } from '../errors.ts';
 import type { EmbeddingMatrix } from './embeddingMatrix.ts';
 import { openForReading, unreadable } from './files.ts';
@@ -11,6 +11,8 @@ import type { LayoutTable } from './layoutTable.ts';
 
 /** Columns of an embeddings table that are not components of the vectors. */
 const DESCRIPTIVE_COLUMNS = new Set(['index', 'id', 'label', 'name', 'file', 'image', 'split']);
+
+const LINES_A_PIECE = 500;
 
 /**
  * Reads vectors, one a line, as a stream. The first line may be a header; columns named index, id, label, name, file,
@@ -69,13 +71,20 @@ export async function readCsvLabels(file: string): Promise<string[]> {
 
 /** Writes a layout as exactly the columns index, x, y, label; numbers read back as the same float64. */
 export async function writeCsvLayout(table: LayoutTable, destination: Writable): Promise<void> {
-  await pipeline(layoutRecords(table), stringify(), destination, { end: false });
+  await pipeline(Readable.from(layoutPieces(table), { highWaterMark: 1 }), destination, { end: false });
 }
 
-function* layoutRecords({ positions, labels, imageIndices }: LayoutTable): Generator<readonly (string | number)[]> {
-  yield ['index', 'x', 'y', 'label'];
-  for (let row = 0; row < positions.length / 2; row++) {
-    yield [imageIndices[row], positions[2 * row], positions[2 * row + 1], labelAt(labels, row)];
+/** Several lines a piece: a write for every line would take seconds for a large layout. */
+function* layoutPieces({ positions, labels, imageIndices }: LayoutTable): Generator<string> {
+  yield 'index,x,y,label\n';
+  const count = positions.length / 2;
+  for (let start = 0; start < count; start += LINES_A_PIECE) {
+    const length = Math.min(LINES_A_PIECE, count - start);
+    const records = Array.from({ length }, (_, position) => {
+      const row = start + position;
+      return [imageIndices[row], positions[2 * row], positions[2 * row + 1], labelAt(labels, row)];
+    });
+    yield stringify(records);
   }
 }
 

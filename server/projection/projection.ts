@@ -2,6 +2,7 @@ import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { NeighborGraph } from '../neighbors/neighborGraph.ts';
 import type { IterationStatistics, ProjectionParameters } from '../storage/run.ts';
 
+export { DEFAULT_PROJECTION_PARAMETERS } from '../storage/run.ts';
 export type { IterationStatistics, LayoutGeometry, ProjectionParameters, Quality } from '../storage/run.ts';
 
 export interface ProjectionInput {

@@ -1,0 +1,140 @@
+// What one thread does between the phases while the others wait: sums in block order, the schedule and the scale.
+import { BLOCK, histogram, partialSum, positions, records, statistics } from './arrays';
+import {
+  ADAPTIVE, CENTER_X, CENTER_Y, CENTERING, CURVED, ENTROPY_TERM, EXAGGERATED_ITERATIONS, EXAGGERATION, EXTENT,
+  ITERATION, ITERATIONS, NORMALIZER, PARTITION, POINT_COUNT, SCALE, STEPS_DONE, TARGET_RADIUS,
+} from './control';
+import { writeRecord } from './update';
+
+const CENTERING_INTERVAL: i32 = 10;
+const EARLY_EXAGGERATION: f64 = 12;
+/** The share of the run after which the scale rests, so that the layout settles under a fixed kernel. */
+const ADAPTING_SHARE: f64 = 0.8;
+/** d log s for an error of one in the hyperbolic radius, every tenth iteration; the layout follows in about as long. */
+const ADAPTING_RATE: f64 = 0.2;
+const LARGEST_CHANGE: f64 = 0.1;
+const SMALLEST_SCALE: f64 = 0.5;
+const LARGEST_SCALE: f64 = 1000;
+/** Buckets of 1/(1−|u|²) ≥ 1: seven bits of mantissa for each of its 17 possible octaves. */
+const BUCKETS: u32 = 17 * 128;
+
+export function blockCount(): i32 {
+  return (load<i32>(POINT_COUNT) + BLOCK - 1) / BLOCK;
+}
+
+function total(index: i32): f64 {
+  const blocks = blockCount();
+  let sum: f64 = 0;
+  for (let block = 0; block < blocks; block++) sum += load<f64>(partialSum(block, index));
+  return sum;
+}
+
+export function setScale(scale: f64): void {
+  store<f64>(SCALE, scale);
+  store<f64>(NORMALIZER, 4 * scale * scale);
+}
+
+/** Before the first iteration of a call: everything that follows from positions, scale and iteration. */
+export function refresh(): void {
+  const curved = load<i32>(CURVED) != 0;
+  const pointCount = load<i32>(POINT_COUNT);
+  setScale(load<f64>(SCALE));
+  let largest: f64 = 0;
+  for (let i = 0; i < pointCount; i++) {
+    const x = load<f64>(positions + (<usize>i << 4));
+    const y = load<f64>(positions + (<usize>i << 4), 8);
+    writeRecord(i, x, y, curved);
+    largest = max(largest, max(abs(x), abs(y)));
+  }
+  setExtent(largest);
+  setExaggeration();
+}
+
+function setExtent(largest: f64): void {
+  store<f64>(EXTENT, load<i32>(CURVED) != 0 ? 1 : max(largest * 1.001, 1e-30));
+}
+
+function setExaggeration(): void {
+  const early = load<i32>(ITERATION) < load<i32>(EXAGGERATED_ITERATIONS);
+  store<f64>(EXAGGERATION, early ? EARLY_EXAGGERATION : 1);
+}
+
+export function sumPartition(): void {
+  // Far apart, every w may vanish in float32; the smallest positive number keeps the quotient finite.
+  store<f64>(PARTITION, max(total(1), 1e-30));
+}
+
+export function finishIteration(): void {
+  const pointCount = load<i32>(POINT_COUNT);
+  const target = statistics + (<usize>load<i32>(STEPS_DONE) << 5);
+  store<f64>(target, load<f64>(ENTROPY_TERM) + total(0) + Math.log(load<f64>(PARTITION)));
+  store<f64>(target, Math.sqrt(total(2) / <f64>pointCount), 8);
+  store<f64>(target, load<f64>(SCALE), 16);
+  store<f64>(target, load<f64>(EXAGGERATION), 24);
+  const iteration = load<i32>(ITERATION) + 1;
+  store<i32>(ITERATION, iteration);
+  store<i32>(STEPS_DONE, load<i32>(STEPS_DONE) + 1);
+  setExaggeration();
+  const centering = iteration % CENTERING_INTERVAL == 0;
+  store<i32>(CENTERING, centering ? 1 : 0);
+  if (load<i32>(CURVED) == 0) setExtent(largestCoordinate());
+  if (!centering) return;
+  findCenter(<f64>pointCount);
+  const adapting =
+    iteration >= load<i32>(EXAGGERATED_ITERATIONS) && <f64>iteration < ADAPTING_SHARE * <f64>load<i32>(ITERATIONS);
+  if (load<i32>(ADAPTIVE) != 0 && adapting) adaptScale();
+}
+
+function largestCoordinate(): f64 {
+  const blocks = blockCount();
+  let largest: f64 = 0;
+  for (let block = 0; block < blocks; block++) largest = max(largest, load<f64>(partialSum(block, 6)));
+  // Recentring moves a point by no more than the center's own coordinate.
+  return 2 * largest;
+}
+
+/** The Lorentz centroid: the mean on the hyperboloid, scaled back onto it (Law et al. 2019); the mean when flat. */
+function findCenter(pointCount: f64): void {
+  let x = total(3) / pointCount;
+  let y = total(4) / pointCount;
+  if (load<i32>(CURVED) != 0) {
+    // Means of 2u/(1−|u|²) and (1+|u|²)/(1−|u|²) = 2/(1−|u|²) − 1.
+    const spaceX = 2 * x;
+    const spaceY = 2 * y;
+    const time = (2 * total(5)) / pointCount - 1;
+    const norm = Math.sqrt(max(1, time * time - spaceX * spaceX - spaceY * spaceY));
+    x = spaceX / (norm + time);
+    y = spaceY / (norm + time);
+  }
+  store<f64>(CENTER_X, x);
+  store<f64>(CENTER_Y, y);
+}
+
+/** Moves log s in proportion to what the 99th percentile of the hyperbolic radius misses of its target. */
+function adaptScale(): void {
+  const error = farRadius() - load<f64>(TARGET_RADIUS);
+  const change = max(-LARGEST_CHANGE, min(LARGEST_CHANGE, ADAPTING_RATE * error));
+  setScale(max(SMALLEST_SCALE, min(LARGEST_SCALE, load<f64>(SCALE) * Math.exp(change))));
+}
+
+/** The radius within which 99 % of the points lie, from a histogram over the leading bits of 1/(1−|u|²). */
+function farRadius(): f64 {
+  const pointCount = load<i32>(POINT_COUNT);
+  memory.fill(histogram, 0, BUCKETS << 2);
+  for (let i = 0; i < pointCount; i++) {
+    const bits = load<u32>(records + (<usize>i << 4), 8);
+    const bucket = min(BUCKETS - 1, (max(bits, 0x3f800000) - 0x3f800000) >> 16);
+    const slot = histogram + (<usize>bucket << 2);
+    store<u32>(slot, load<u32>(slot) + 1);
+  }
+  const wanted = <i32>Math.ceil(0.99 * <f64>pointCount);
+  let seen = 0;
+  let bucket: u32 = 0;
+  while (seen < wanted) {
+    seen += load<i32>(histogram + (<usize>bucket << 2));
+    bucket += 1;
+  }
+  const inverse = <f64>reinterpret<f32>(0x3f800000 + (bucket << 16));
+  // cosh²(r/2) = 1/(1−|u|²)
+  return 2 * Math.log(Math.sqrt(inverse) + Math.sqrt(inverse - 1));
+}

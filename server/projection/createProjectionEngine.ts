@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BadInputError } from '../errors.ts';
+import { distFile } from '../paths.ts';
+import { largestPerplexity, neighborCountFor } from './perplexity.ts';
+import type { ProjectionEngine, ProjectionInput } from './projection.ts';
+import { WasmProjectionEngine } from './wasmProjectionEngine.ts';
+
+export { fittingPerplexity, neighborCountFor } from './perplexity.ts';
+
+const SMALLEST_POINT_COUNT = 3;
+const MOST_THREADS = 64;
+const LARGEST_SCALE = 1000;
+const SMALLEST_SCALE = 0.1;
+/** Numbers copied in one turn of the event loop, about a millisecond's worth. */
+const COPY_CHUNK = 1 << 20;
+
+/**
+ * An engine at iteration 0: threads started, P built from the graph's first 3·perplexity neighbors, the layout at its
+ * start. The method: t-SNE (van der Maaten & Hinton 2008) with the kernel w = 1/(1 + 4s²·sinh²(d/2)) on the Poincaré
+ * disk, Riemannian steps, Barnes–Hut repulsion (van der Maaten 2014) with exact cell means; see reference.ts.
+ * @throws BadInputError for parameters or a graph that do not fit the points, RangeError for a bad thread count.
+ */
+export async function createProjectionEngine(input: ProjectionInput): Promise<ProjectionEngine> {
+  validate(input);
+  const { vectors, graph, parameters, threads } = input;
+  const [module, values, indices, distances] = await Promise.all([
+    readFile(distFile('wasm/projection.wasm')).then((bytes) => WebAssembly.compile(bytes)),
+    shared(vectors.values, Float32Array),
+    shared(graph.indices, Int32Array),
+    shared(graph.distances, Float32Array),
+  ]);
+  return WasmProjectionEngine.start({
+    module,
+    vectors: { rows: vectors.rows, dimension: vectors.dimension, values },
+    graph: { pointCount: graph.pointCount, k: graph.k, metric: graph.metric, indices, distances },
+    parameters,
+    threads,
+  });
+}
+
+function validate({ vectors, graph, parameters, threads }: ProjectionInput): void {
+  const { rows } = vectors;
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(`threads must be a whole number from 1 to ${MOST_THREADS}, not ${threads}`);
+  }
+  if (rows < SMALLEST_POINT_COUNT) {
+    throw new BadInputError(`a layout needs at least ${SMALLEST_POINT_COUNT} points, but there are ${rows}`);
+  }
+  if (vectors.values.length !== rows * vectors.dimension) {
+    throw new BadInputError(`${rows} rows of ${vectors.dimension} do not make ${vectors.values.length} numbers`);
+  }
+  if (graph.pointCount !== rows) {
+    throw new BadInputError(`the neighbor graph is of ${graph.pointCount} points, the embeddings are of ${rows}`);
+  }
+  validateParameters(parameters, rows);
+  const needed = neighborCountFor(parameters.perplexity, rows);
+  if (graph.k < needed) {
+    throw new BadInputError(`perplexity ${parameters.perplexity} needs ${needed} neighbors, the graph has ${graph.k}`);
+  }
+}
+
+function validateParameters(parameters: ProjectionInput['parameters'], pointCount: number): void {
+  const { perplexity, iterations, curvatureScale, seed } = parameters;
+  if (!(perplexity > 0) || 3 * perplexity >= pointCount) {
+    const largest = Math.floor(largestPerplexity(pointCount) * 100) / 100;
+    throw new BadInputError(
+      `perplexity ${perplexity} does not fit ${pointCount} points: it must be above 0 and at most ${largest}`,
+    );
+  }
+  if (!Number.isInteger(iterations) || iterations < 1) {
+    throw new BadInputError(`iterations must be a whole number from 1 on, not ${iterations}`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new BadInputError(`the seed must be a whole number, not ${seed}`);
+  if (curvatureScale !== 'auto' && !(curvatureScale >= SMALLEST_SCALE && curvatureScale <= LARGEST_SCALE)) {
+    throw new BadInputError(
+      `the curvature scale must be "auto" or from ${SMALLEST_SCALE} to ${LARGEST_SCALE}, not ${curvatureScale}`,
+    );
+  }
+}
+
+/** The same numbers over a SharedArrayBuffer, copied in slices where they are not, so that nothing else has to wait. */
+async function shared<T extends Float32Array | Int32Array>(
+  source: T,
+  constructor: new (buffer: SharedArrayBuffer) => T,
+): Promise<T> {
+  if (source.buffer instanceof SharedArrayBuffer) return source;
+  const copy = new constructor(new SharedArrayBuffer(source.byteLength));
+  for (let start = 0; start < source.length; start += COPY_CHUNK) {
+    if (start > 0) await nextTurn();
+    copy.set(source.subarray(start, start + COPY_CHUNK), start);
+  }
+  return copy;
+}

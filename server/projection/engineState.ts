@@ -1,0 +1,46 @@
+import { BadInputError } from '../errors.ts';
+import type { EngineMemory } from './engineMemory.ts';
+
+/** "CLPE" and a format number: what a saved state begins with. */
+const MAGIC = 0x434c5045;
+const FORMAT = 1;
+const HEADER_LENGTH = 6;
+
+/**
+ * Positions, velocities and gains in float64 behind a header of six float64: magic, format, N, geometry, iteration,
+ * scale. Everything else of the engine follows from these, the embeddings and the parameters.
+ */
+export function encodeState(memory: EngineMemory): Uint8Array {
+  const length = 2 * memory.pointCount;
+  const state = new Float64Array(HEADER_LENGTH + 3 * length);
+  state.set([MAGIC, FORMAT, memory.pointCount, memory.integer('curved')]);
+  state.set([memory.integer('iteration'), memory.number('scale')], 4);
+  state.set(memory.doubles('positions'), HEADER_LENGTH);
+  state.set(memory.doubles('velocities'), HEADER_LENGTH + length);
+  state.set(memory.doubles('gains'), HEADER_LENGTH + 2 * length);
+  return new Uint8Array(state.buffer);
+}
+
+/** @throws BadInputError when the bytes are not a state of an engine with these points; the engine stays as it was. */
+export function decodeStateInto(memory: EngineMemory, bytes: Uint8Array): void {
+  const length = 2 * memory.pointCount;
+  const expected = 8 * (HEADER_LENGTH + 3 * length);
+  // A copy, since a Buffer may begin at any byte and float64 views may not.
+  const state = new Float64Array(bytes.slice().buffer, 0, Math.floor(bytes.byteLength / 8));
+  if (state[0] !== MAGIC || state[1] !== FORMAT) throw new BadInputError('these bytes are not a saved layout state');
+  if (state[2] !== memory.pointCount || bytes.byteLength !== expected) {
+    throw new BadInputError(
+      `the saved state holds ${state[2]} points in ${bytes.byteLength} bytes; ` +
+        `${memory.pointCount} points in ${expected} bytes were expected`,
+    );
+  }
+  if (state[3] !== memory.integer('curved')) {
+    throw new BadInputError('the saved state is of the other geometry (disk or plane) than this layout');
+  }
+  memory.setInteger('iteration', state[4]!);
+  memory.setNumber('scale', state[5]!);
+  memory.doubles('positions').set(state.subarray(HEADER_LENGTH, HEADER_LENGTH + length));
+  memory.doubles('velocities').set(state.subarray(HEADER_LENGTH + length, HEADER_LENGTH + 2 * length));
+  memory.doubles('gains').set(state.subarray(HEADER_LENGTH + 2 * length));
+  memory.setInteger('needsRefresh', 1);
+}

@@ -1,0 +1,16 @@
+import { DEFAULT_PROJECTION_PARAMETERS } from '../storage/run.ts';
+
+/** The default perplexity, lowered as far as a small set of points needs it: 3·perplexity < N. */
+export function fittingPerplexity(pointCount: number): number {
+  return Math.min(DEFAULT_PROJECTION_PARAMETERS.perplexity, largestPerplexity(pointCount));
+}
+
+/** The largest perplexity whose 3·perplexity neighbors exist. */
+export function largestPerplexity(pointCount: number): number {
+  return Math.max(0, (pointCount - 1) / 3);
+}
+
+/** How many neighbors of each point the similarities need: 3·perplexity, as many as there are. */
+export function neighborCountFor(perplexity: number, pointCount: number): number {
+  return Math.max(1, Math.min(Math.ceil(3 * perplexity - 1e-9), pointCount - 1));
+}

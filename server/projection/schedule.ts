@@ -1,0 +1,40 @@
+import type { ProjectionParameters } from '../storage/run.ts';
+import type { EngineMemory } from './engineMemory.ts';
+
+/** The opening angle of Barnes–Hut; with the variance correction 0.8 is as exact as 0.5 without. */
+export const THETA = 0.8;
+const EXAGGERATED_SHARE = 0.2;
+const MOST_EXAGGERATED_ITERATIONS = 100;
+/** |u| that 99 % of the points are to stay within. */
+const TARGET_RIM = 0.95;
+/** At this scale plain t-SNE's kernel 1 / (1 + |y_i − y_j|²) is the kernel 1 / (1 + 4s²|u_i − u_j|²). */
+const FLAT_SCALE = 0.5;
+
+/** The kernel's scale before the first iteration. `auto` begins near where layouts of N points settle. */
+export function initialScale(parameters: ProjectionParameters, pointCount: number): number {
+  if (parameters.geometry === 'euclidean') return FLAT_SCALE;
+  if (parameters.curvatureScale !== 'auto') return parameters.curvatureScale;
+  return Math.min(20, Math.max(1, 0.14 * Math.sqrt(pointCount)));
+}
+
+/** η, to be divided by s²: between the N/48 of common t-SNE programs and the N/12 of Belkina et al. 2019. */
+export function learningRate(pointCount: number): number {
+  return Math.max(pointCount / Number(process.env.ETA ?? 24), 20);
+}
+
+export function writeScheduleInto(memory: EngineMemory, parameters: ProjectionParameters, threads: number): void {
+  const { pointCount } = memory;
+  const curved = parameters.geometry === 'poincare';
+  memory.setInteger('threads', threads);
+  memory.setInteger('curved', curved ? 1 : 0);
+  memory.setInteger('iterations', parameters.iterations);
+  memory.setInteger(
+    'exaggeratedIterations',
+    Math.min(MOST_EXAGGERATED_ITERATIONS, Math.round(EXAGGERATED_SHARE * parameters.iterations)),
+  );
+  memory.setInteger('adaptive', curved && parameters.curvatureScale === 'auto' ? 1 : 0);
+  memory.setNumber('scale', initialScale(parameters, pointCount));
+  memory.setNumber('theta', THETA);
+  memory.setNumber('learningRate', learningRate(pointCount));
+  memory.setNumber('targetRadius', 2 * Math.atanh(Number(process.env.RIM ?? TARGET_RIM)));
+}

@@ -38,7 +38,7 @@ void main(void) {
   float padded = halfWidth + 1.0;
   vec4 center = project_position_to_clipspace(vec3(place, 0.0), vec3(0.0), vec3(0.0), geometry.position);
   gl_Position = center;
-  gl_Position.xy += project_pixel_size_to_clipspace(vec2(normal.x, -normal.y) * positions.y * padded);
+  gl_Position.xy += project_pixel_size_to_clipspace(normal * positions.y * padded);
   vSide = positions.y * padded;
   vHalfWidth = halfWidth;
   vColor = vec4(arcColors.rgb, arcColors.a * diskView.progress * mix(0.35, 1.0, sqrt(closeness)));

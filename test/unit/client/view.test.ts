@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { readDiskView, readState, toQuery } from '../../../client/src/composables/useView.ts';
+import { HOME_VIEW } from '../../../client/src/disk/diskTransform.ts';
+
+const PLAIN = { colorBy: 'label', hidden: [], point: null, iteration: null };
+
+describe('the view in the address', () => {
+  it('is empty for the default', () => {
+    expect(toQuery(HOME_VIEW, PLAIN)).toEqual({});
+    expect(readDiskView({})).toEqual(HOME_VIEW);
+    expect(readState({})).toEqual(PLAIN);
+  });
+
+  it('comes back as it was written', () => {
+    const disk = { center: { x: 0.31, y: -0.12 }, rotation: Math.PI / 6, zoom: 2.5 };
+    const state = { colorBy: 'split', hidden: ['cat', 'dog'], point: 17, iteration: 320 };
+    const query = toQuery(disk, state);
+    expect(query).toEqual({ i: '320', c: '0.31,-0.12', rot: '30', z: '2.5', color: 'split', hide: 'cat,dog', p: '17' });
+    expect(readDiskView(query).rotation).toBeCloseTo(disk.rotation);
+    expect(readDiskView(query)).toMatchObject({ center: disk.center, zoom: 2.5 });
+    expect(readState(query)).toEqual(state);
+  });
+
+  it('ignores what makes no sense', () => {
+    expect(readDiskView({ c: '2,3', rot: 'north', z: '-4' })).toEqual(HOME_VIEW);
+    expect(readState({ p: '-1', i: 'soon' })).toEqual(PLAIN);
+  });
+});

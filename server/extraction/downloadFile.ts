@@ -58,8 +58,10 @@ export async function downloadFile(request: DownloadRequest): Promise<DownloadFa
   if (await exists(request.target)) return null;
   let failure: DownloadFailure | null = null;
   for (let attempt = 0; attempt < TRIES; attempt++) {
+    // An abort ends the wait early, and the check after it tells.
+    const wait = attempt === 0 ? 0 : FIRST_WAIT_MILLISECONDS * 2 ** (attempt - 1);
+    if (wait > 0) await delay(wait, undefined, { signal: request.signal }).catch(() => undefined);
     if (request.signal?.aborted === true) return new DownloadFailure('interrupted', 'on request');
-    if (attempt > 0) await delay(FIRST_WAIT_MILLISECONDS * 2 ** (attempt - 1));
     failure = await attemptDownload(request);
     if (failure === null || (failure.kind !== 'busy' && failure.kind !== 'unreachable')) return failure;
   }

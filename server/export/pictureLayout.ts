@@ -51,7 +51,7 @@ export function arrangePicture(table: LayoutTable): PictureLayout {
     radius,
     ...frame,
     hyperbolic,
-    pointRadius: Math.min(7, Math.max(1.5, 110 / Math.sqrt(Math.max(count, 1)))),
+    pointRadius: Math.min(7, Math.max(1.6, 180 / Math.sqrt(Math.max(count, 1)))),
     legend,
     legendX: PICTURE_SIDE,
     legendY: PICTURE_SIDE / 2 - (legend.length * LEGEND_ROW) / 2,

@@ -41,6 +41,10 @@ describe('the embedded store', () => {
     await expect(store.sql.query('SELECT nonsense')).rejects.toThrow(/nonsense/);
     await expect(store.sql.query('SELECT 1 / $1::int', [0])).rejects.toThrow(/division by zero/);
     expect(await store.sql.query('SELECT 2 AS two')).toEqual([{ two: 2 }]);
+    await expect(store.runs.saveCheckpoint('run_none', { iteration: 1, state: new Uint8Array(1) })).rejects.toThrow(
+      /no run/,
+    );
+    expect(await store.runs.findRun('run_none')).toBeNull();
   });
 });
 

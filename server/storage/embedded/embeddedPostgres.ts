@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
@@ -70,24 +69,33 @@ function connectPool(worker: Worker): Pool {
 class StoreThread {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
+  readonly #exited: Promise<void>;
 
   constructor(worker: Worker) {
     this.#worker = worker;
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', () => {
+        resolve();
+      });
+    });
     this.ready = new Promise((resolve, reject) => {
       worker.on('message', (message: WorkerReply) => {
         if (message.kind === 'ready') resolve();
-        if (message.kind === 'failed')
+        if (message.kind === 'failed') {
           reject(new UnavailableError(`the embedded store cannot be opened: ${message.message}`));
+        }
       });
       worker.once('error', reject);
-      worker.once('exit', () => reject(new UnavailableError('the embedded store stopped while it was opening')));
+      worker.once('exit', () => {
+        reject(new UnavailableError('the embedded store stopped while it was opening'));
+      });
     });
   }
 
+  /** Also of a thread that has stopped by itself. */
   async close(): Promise<void> {
-    const exited = once(this.#worker, 'exit');
     const request: WorkerRequest = { kind: 'close' };
     this.#worker.postMessage(request);
-    await exited;
+    await this.#exited;
   }
 }

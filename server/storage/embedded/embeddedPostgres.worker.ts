@@ -48,7 +48,9 @@ function serve(database: PGlite, port: MessagePort): void {
   connectionCount++;
   if (connectionCount > 1) {
     enqueue(async () => {
-      await database.exec('ROLLBACK; DISCARD ALL');
+      // Two calls: several statements in one would be a transaction, in which DISCARD is refused.
+      await database.exec('ROLLBACK');
+      await database.exec('DISCARD ALL');
     });
   }
   port.on('message', (bytes: Uint8Array) => {

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
+import { UnavailableError } from '../../errors.ts';
 
 /**
  * A connection of the `pg` client that ends in a message port instead of a socket: bytes of the Postgres protocol are
@@ -22,7 +23,7 @@ export class PortStream extends Duplex {
       this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     });
     port.once('close', () => {
-      if (!this.destroyed) this.destroy(new Error('the embedded store has stopped'));
+      if (!this.destroyed) this.destroy(new UnavailableError('the embedded store has stopped; start the program again'));
     });
     process.nextTick(() => this.emit('connect'));
     return this;

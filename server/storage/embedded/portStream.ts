@@ -23,7 +23,8 @@ export class PortStream extends Duplex {
       this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     });
     port.once('close', () => {
-      if (!this.destroyed) this.destroy(new UnavailableError('the embedded store has stopped; start the program again'));
+      if (!this.destroyed)
+        this.destroy(new UnavailableError('the embedded store has stopped; start the program again'));
     });
     process.nextTick(() => this.emit('connect'));
     return this;

@@ -168,3 +168,76 @@ export function meetBlocks(
     }
   }
 }
+
+/** The four lanes of each of four float vectors summed, as one vector. */
+// @ts-ignore: decorator
+@inline
+function floatLaneSums(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7));
+  const cd = f32x4.add(i32x4.shuffle(c, d, 0, 4, 2, 6), i32x4.shuffle(c, d, 1, 5, 3, 7));
+  return f32x4.add(i32x4.shuffle(ab, cd, 0, 1, 4, 5), i32x4.shuffle(ab, cd, 2, 3, 6, 7));
+}
+
+/**
+ * Inner products of four float32 rows with the rows of [start, end): out[q·outStride + r] = x_q·x_r, where `out` is
+ * indexed by row number. Rows are `stride` bytes (a multiple of 16, zero-padded); start and end are multiples of four.
+ */
+export function dotFour(
+  rows: usize,
+  stride: i32,
+  query0: i32,
+  query1: i32,
+  query2: i32,
+  query3: i32,
+  start: i32,
+  end: i32,
+  out: usize,
+  outStride: i32,
+): void {
+  const step = <usize>stride;
+  const q0 = rows + <usize>query0 * step;
+  const q1 = rows + <usize>query1 * step;
+  const q2 = rows + <usize>query2 * step;
+  const q3 = rows + <usize>query3 * step;
+  const zero = f32x4.splat(0);
+  for (let r = start; r < end; r += 2) {
+    let at = rows + <usize>r * step;
+    let a0 = zero;
+    let a1 = zero;
+    let a2 = zero;
+    let a3 = zero;
+    let b0 = zero;
+    let b1 = zero;
+    let b2 = zero;
+    let b3 = zero;
+    for (let offset: usize = 0; offset < step; offset += 16) {
+      const y0 = v128.load(at);
+      const y1 = v128.load(at + step);
+      at += 16;
+      const x0 = v128.load(q0 + offset);
+      a0 = f32x4.add(a0, f32x4.mul(x0, y0));
+      b0 = f32x4.add(b0, f32x4.mul(x0, y1));
+      const x1 = v128.load(q1 + offset);
+      a1 = f32x4.add(a1, f32x4.mul(x1, y0));
+      b1 = f32x4.add(b1, f32x4.mul(x1, y1));
+      const x2 = v128.load(q2 + offset);
+      a2 = f32x4.add(a2, f32x4.mul(x2, y0));
+      b2 = f32x4.add(b2, f32x4.mul(x2, y1));
+      const x3 = v128.load(q3 + offset);
+      a3 = f32x4.add(a3, f32x4.mul(x3, y0));
+      b3 = f32x4.add(b3, f32x4.mul(x3, y1));
+    }
+    const first = floatLaneSums(a0, a1, a2, a3);
+    const second = floatLaneSums(b0, b1, b2, b3);
+    const target = out + (<usize>r << 2);
+    const outStep = <usize>outStride << 2;
+    store<f32>(target, f32x4.extract_lane(first, 0));
+    store<f32>(target + outStep, f32x4.extract_lane(first, 1));
+    store<f32>(target + 2 * outStep, f32x4.extract_lane(first, 2));
+    store<f32>(target + 3 * outStep, f32x4.extract_lane(first, 3));
+    store<f32>(target, f32x4.extract_lane(second, 0), 4);
+    store<f32>(target + outStep, f32x4.extract_lane(second, 1), 4);
+    store<f32>(target + 2 * outStep, f32x4.extract_lane(second, 2), 4);
+    store<f32>(target + 3 * outStep, f32x4.extract_lane(second, 3), 4);
+  }
+}

@@ -1,7 +1,7 @@
 import { sampleIndices } from '../dataset/dataset.ts';
 import { NotFoundError } from '../errors.ts';
-import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { readRecallPerPoint } from '../jobs/recallFile.ts';
+import { CosineIndex } from '../neighbors/cosineNeighbors.ts';
 import type { ImageColumns, Store, StoredDataset } from '../storage/store.ts';
 import { ByteCache } from './byteCache.ts';
 import type { LabelCountType } from './dataset.type.ts';
@@ -29,7 +29,7 @@ export class LoadedRuns {
   readonly #store: Store;
   readonly #home: string;
   readonly #columns = new ByteCache<ImageColumns>(COLUMN_CACHE_BYTES);
-  readonly #vectors = new ByteCache<EmbeddingMatrix>(VECTOR_CACHE_BYTES);
+  readonly #indices = new ByteCache<CosineIndex>(VECTOR_CACHE_BYTES);
 
   constructor(store: Store, home: string) {
     this.#store = store;
@@ -68,12 +68,12 @@ export class LoadedRuns {
     });
   }
 
-  /** The embeddings of a run's points, in their order. */
-  async vectors(run: RunReference): Promise<EmbeddingMatrix> {
+  /** For neighbors of a run's points in the embedding. */
+  async cosineIndex(run: RunReference): Promise<CosineIndex> {
     const { embeddingSetId, imageIndices } = await this.images(run);
-    return this.#vectors.get(run.id, async () => {
-      const value = await this.#store.embeddingSets.readEmbeddings(embeddingSetId, imageIndices);
-      return { value, bytes: value.values.byteLength };
+    return this.#indices.get(run.id, async () => {
+      const vectors = await this.#store.embeddingSets.readEmbeddings(embeddingSetId, imageIndices);
+      return { value: new CosineIndex(vectors), bytes: vectors.values.byteLength };
     });
   }
 
@@ -111,7 +111,7 @@ export class LoadedRuns {
 
   /** Frees what is kept of a run. */
   forget(runId: string): void {
-    this.#vectors.delete(runId);
+    this.#indices.delete(runId);
   }
 }
 

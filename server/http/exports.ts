@@ -7,6 +7,7 @@ import { encodeNpy } from '../formats/npyWrite.ts';
 import { encodeNpyHeader } from '../formats/npyHeader.ts';
 import type { Services } from '../graphql/context.ts';
 import { toRunType } from '../graphql/run.type.ts';
+import { describeLayout } from '../jobs/storedLayout.ts';
 import type { Store } from '../storage/store.ts';
 
 /** Rows that are read from the store at a time: a few megabytes. */
@@ -48,15 +49,9 @@ async function layoutTable(services: Services, runId: string): Promise<LayoutTab
   const frame = await services.runs.layout(runId);
   if (frame === null) throw new NotFoundError(`run ${runId} has no layout yet`);
   const { dataset, imageIndices } = await services.loadedRuns.images(run);
-  const { names, label } = await services.loadedRuns.columns(dataset.id);
-  return {
-    positions: frame.positions,
-    labels:
-      label.names.length === 0 ? null : { names: label.names, codes: imageIndices.map((image) => label.codes[image]) },
-    imageIndices,
-    imageNames: Array.from(imageIndices, (image) => names[image]),
-    caption: `${run.name} · ${imageIndices.length} points · perplexity ${run.parameters.perplexity} · seed ${run.seed} · iteration ${frame.iteration}`,
-  };
+  const columns = await services.loadedRuns.columns(dataset.id);
+  const keyframe = { iteration: frame.iteration, coordinates: frame.positions };
+  return describeLayout(run, keyframe, imageIndices, columns);
 }
 
 async function storedImages(store: Store, setId: string) {

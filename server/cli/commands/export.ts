@@ -8,7 +8,7 @@ import { readConfig, type Config } from '../../config.ts';
 import { ConflictError, NotFoundError, UnavailableError } from '../../errors.ts';
 import { writeLayout, type LayoutFormat } from '../../export/layoutExport.ts';
 import { atomicWrite } from '../../formats/atomicWrite.ts';
-import { storedLayoutTable } from '../../jobs/storedLayout.ts';
+import { readStoredLayout } from '../../jobs/storedLayout.ts';
 import * as parse from '../options.ts';
 import { withStore } from '../work/localStore.ts';
 
@@ -35,7 +35,7 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
 
 async function exportFromStore(config: Config, runId: string, options: { format: LayoutFormat; out: string }) {
   await withStore(config, async (store) => {
-    const table = await storedLayoutTable(store, runId);
+    const table = await readStoredLayout(store, runId);
     await atomicWrite(options.out, (destination) => writeLayout(options.format, table, destination));
   });
 }

@@ -1,0 +1,125 @@
+import { BadInputError } from '../errors.ts';
+import type { RunService } from '../jobs/runService.ts';
+import { nearestOnDisk, withinRadius } from '../neighbors/diskNeighbors.ts';
+import type { MetricName } from './enums.ts';
+import type { LoadedRuns } from './loadedRuns.ts';
+import type { DiskPointInput, NeighborType } from './neighbor.type.ts';
+import { toRunType, type RunType } from './run.type.ts';
+
+const MAX_K = 1000;
+
+export interface NeighborQuery {
+  readonly runId: string;
+  readonly point: number | null | undefined;
+  readonly at: DiskPointInput | null | undefined;
+  readonly k: number;
+  readonly radius: number | null | undefined;
+  readonly metric: MetricName;
+}
+
+/** Points in order of distance, without the one that was asked about. */
+interface Ranking {
+  readonly points: ArrayLike<number>;
+  readonly distances: ArrayLike<number>;
+}
+
+/** Finds the points near another one or near a place, on the disk or in the embedding. */
+export class NeighborService {
+  readonly #runs: RunService;
+  readonly #loaded: LoadedRuns;
+
+  constructor(runs: RunService, loaded: LoadedRuns) {
+    this.#runs = runs;
+    this.#loaded = loaded;
+  }
+
+  /** @throws BadInputError naming the argument; NotFoundError for an unknown run or one without points. */
+  async find(query: NeighborQuery): Promise<NeighborType[]> {
+    const run = toRunType(await this.#runs.find(query.runId));
+    checkQuery(query);
+    const frame = await this.#runs.layout(run.id);
+    if (frame === null) throw new BadInputError(`runId: run ${run.id} has no layout yet; wait until it optimizes`);
+    const { positions } = frame;
+    checkPoint(query.point, positions.length / 2);
+    const ranking = await this.#rank(run, positions, query);
+    const others = await this.#otherRanks(run, positions, query, ranking.points);
+    return this.#describe(run, positions, ranking, others);
+  }
+
+  async #rank(run: RunType, positions: Float64Array, query: NeighborQuery): Promise<Ranking> {
+    const { point, at, radius, metric, k } = query;
+    if (metric === 'COSINE' && point != null) {
+      const index = await this.#loaded.cosineIndex(run);
+      const found = await index.nearest(point, radius == null ? k : MAX_K);
+      return radius == null ? found : closerThan(found, radius);
+    }
+    const place = at ?? placeOf(positions, point ?? 0);
+    const self = point ?? undefined;
+    if (radius == null) return nearestOnDisk(positions, place, k, self);
+    return firstOf(withinRadius(positions, place, radius, self), MAX_K);
+  }
+
+  async #otherRanks(
+    run: RunType,
+    positions: Float64Array,
+    { point, metric }: NeighborQuery,
+    points: ArrayLike<number>,
+  ): Promise<ArrayLike<number> | null> {
+    if (point == null) return null;
+    if (metric === 'GEODESIC') return (await this.#loaded.cosineIndex(run)).ranks(point, Int32Array.from(points));
+    const all = nearestOnDisk(positions, placeOf(positions, point), positions.length / 2 - 1, point);
+    const rankOf = new Int32Array(positions.length / 2);
+    for (let rank = 0; rank < all.points.length; rank++) rankOf[all.points[rank]] = rank + 1;
+    return Int32Array.from(points, (other) => rankOf[other]);
+  }
+
+  async #describe(
+    run: RunType,
+    positions: Float64Array,
+    { points, distances }: Ranking,
+    otherRanks: ArrayLike<number> | null,
+  ): Promise<NeighborType[]> {
+    const { dataset, imageIndices } = await this.#loaded.images(run);
+    const { label } = await this.#loaded.columns(dataset.id);
+    return Array.from(points, (point, position) => ({
+      point,
+      distance: distances[position],
+      rank: position + 1,
+      x: positions[2 * point],
+      y: positions[2 * point + 1],
+      label: label.names[label.codes[imageIndices[point]]] ?? null,
+      imageUrl: dataset.kind === 'vectors' ? null : `/images/${dataset.id}/${imageIndices[point]}.png`,
+      otherRank: otherRanks?.[position] ?? null,
+    }));
+  }
+}
+
+function checkQuery({ point, at, k, radius, metric }: NeighborQuery): void {
+  if ((point == null) === (at == null)) throw new BadInputError('exactly one of point and at is needed');
+  if (at != null && !(at.x ** 2 + at.y ** 2 < 1)) {
+    throw new BadInputError(`at: (${at.x}, ${at.y}) lies outside the open unit disk`);
+  }
+  if (at != null && metric === 'COSINE')
+    throw new BadInputError('metric: COSINE needs a point; a place has no embedding');
+  if (k < 1 || k > MAX_K) throw new BadInputError(`k: ${k} is not between 1 and ${MAX_K}`);
+  if (radius != null && !(radius >= 0)) throw new BadInputError(`radius: ${radius} is negative or not a number`);
+}
+
+function checkPoint(point: number | null | undefined, pointCount: number): void {
+  if (point != null && !(point >= 0 && point < pointCount)) {
+    throw new BadInputError(`point: ${point} is not between 0 and ${pointCount - 1}`);
+  }
+}
+
+function placeOf(positions: Float64Array, point: number): { x: number; y: number } {
+  return { x: positions[2 * point], y: positions[2 * point + 1] };
+}
+
+function closerThan({ points, distances }: Ranking, radius: number): Ranking {
+  const beyond = Array.from(distances).findIndex((distance) => distance > radius);
+  return beyond === -1 ? { points, distances } : firstOf({ points, distances }, beyond);
+}
+
+function firstOf({ points, distances }: Ranking, count: number): Ranking {
+  return { points: Array.from(points).slice(0, count), distances: Array.from(distances).slice(0, count) };
+}

@@ -36,7 +36,7 @@ def read_cifar10(folder: Path, files: tuple[str, ...]) -> LabeledImages:
     for name in files:
         content = np.fromfile(folder / name, np.uint8)
         if len(content) == 0 or len(content) % RECORD_BYTES:
-            raise ValueError(f"{folder / name}: {len(content)} bytes; a CIFAR-10 file is records of {RECORD_BYTES} bytes")
+            raise ValueError(f"{folder / name}: {len(content)} bytes; expected records of {RECORD_BYTES} bytes")
         parts.append(content.reshape(-1, RECORD_BYTES))
     records = np.concatenate(parts)
     pixels = np.ascontiguousarray(records[:, 1:]).reshape(-1, 3, SIDE, SIDE)
@@ -47,7 +47,8 @@ def read_extra_images(file: Path) -> Images:
     """Unlabeled images from an ``.npy`` of (count, 32, 32, 3) uint8, channels first in the result."""
     images = np.load(file)
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[1:] != (SIDE, SIDE, 3):
-        raise ValueError(f"{file}: {images.dtype} of shape {images.shape}; expected uint8 of (count, {SIDE}, {SIDE}, 3)")
+        found = f"{images.dtype} of shape {images.shape}"
+        raise ValueError(f"{file}: {found}; expected uint8 of (count, {SIDE}, {SIDE}, 3)")
     return np.ascontiguousarray(images.transpose(0, 3, 1, 2))
 
 

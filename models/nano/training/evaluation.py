@@ -1,4 +1,4 @@
-"""Weighted nearest-neighbor accuracy (Wu et al. 2018, arXiv:1805.01978), the usual measure of features without training.
+"""Weighted nearest-neighbor accuracy (Wu et al. 2018, arXiv:1805.01978): what features are worth without training.
 
     python evaluation.py MODEL_DIR --cifar10 DIR [--bank 50000] [--queries 10000]
 

@@ -1,7 +1,7 @@
 """The student: a small vision transformer with DINOv3's layout (Siméoni et al. 2025, arXiv:2508.10104).
 
-CLS and register tokens, axial rotary position embedding on the patch tokens, LayerScale, keys without bias. Modules carry
-the names of Hugging Face's ``DINOv3ViTModel``, so that a state dict *is* the published layout.
+CLS and register tokens, axial rotary position embedding on the patch tokens, LayerScale, keys without bias. Modules
+carry the names of Hugging Face's ``DINOv3ViTModel``, so that a state dict *is* the published layout.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class NanoViT(nn.Module):
             attention, mlp = layer.attention, layer.mlp
             for name, linear in [*attention.named_children(), *mlp.named_children()]:
                 narrow = 0.5 * self.config.hidden_size**-0.5
-                nn.init.trunc_normal_(linear.weight, std=narrow if name in ("q_proj", "k_proj", "v_proj", "o_proj") else 0.02)
+                nn.init.trunc_normal_(linear.weight, std=0.02 if name in ("up_proj", "down_proj") else narrow)
                 if linear.bias is not None:
                     nn.init.zeros_(linear.bias)
             attention.k_proj.weight.copy_(0.7 * attention.q_proj.weight + 0.3 * attention.k_proj.weight)

@@ -29,7 +29,10 @@ for (const [index, name] of names.entries()) {
   const namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
   const svg = `<svg ${namespaces} viewBox="0 0 ${icon.width ?? width} ${icon.height ?? height}">${icon.body}</svg>`;
   // Drawn four times as large and then reduced, so that thin lines keep their weight.
-  const drawn = sharp(Buffer.from(svg)).resize(4 * SIDE, 4 * SIDE).flatten({ background: '#ffffff' }).toColorspace('srgb');
+  const drawn = sharp(Buffer.from(svg))
+    .resize(4 * SIDE, 4 * SIDE)
+    .flatten({ background: '#ffffff' })
+    .toColorspace('srgb');
   const large = await drawn.png().toBuffer();
   pixels.set(await sharp(large).resize(SIDE, SIDE).removeAlpha().raw().toBuffer(), index * SIDE * SIDE * 3);
 }

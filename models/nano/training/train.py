@@ -89,7 +89,8 @@ class Trainer:
         self.head = nn.Linear(self.network.config.hidden_size, material.targets.shape[1])
         if options.init is not None and not options.resume:
             sample = self.rng.permutation(len(material.images))[: options.head_images]
-            fit_head(self.head, embed(self.network, material.images[sample], options.bfloat16), material.targets[sample])
+            features = embed(self.network, material.images[sample], options.bfloat16)
+            fit_head(self.head, features, material.targets[sample])
         self.averaged = NanoViT(self.network.config)
         self.averaged.load_state_dict(self.network.state_dict())
         self.optimizer = make_optimizer(self.network, self.head)

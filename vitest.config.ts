@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Worker threads that the product starts from TypeScript sources need a loader, which they inherit from the test process.
-const execArgv = ['--import', '@swc-node/register/esm-register'];
+const execArgv = ['--import', 'tsx'];
 
 export default defineConfig({
   // Node takes graphql's CommonJS files, Vite would take its modules: two copies, which refuse each other's schemas.

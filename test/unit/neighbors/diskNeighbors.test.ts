@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { geodesicDistance } from '../../../server/geometry/poincare.ts';
+import { DiskIndex } from '../../../server/neighbors/diskIndex.ts';
+import {
+  nearestOnDisk,
+  ranksOnDisk,
+  withinRadius,
+  type LayoutMetric,
+} from '../../../server/neighbors/diskNeighbors.ts';
+import { randomLayout } from '../../support/randomLayout.ts';
+
+const COUNT = 800;
+
+function distanceBetween(layout: Float64Array, a: number, b: number, metric: LayoutMetric): number {
+  const [u, v] = [a, b].map((point) => ({ x: layout[2 * point], y: layout[2 * point + 1] }));
+  return metric === 'poincare' ? geodesicDistance(u, v) : Math.hypot(u.x - v.x, u.y - v.y);
+}
+
+describe.each<LayoutMetric>(['poincare', 'euclidean'])('Neighbors on a layout (%s)', (metric) => {
+  // Up to 12 from the origin: |u| = 0.99999.
+  const layout = randomLayout(COUNT, 3, 12);
+  const others = Array.from({ length: COUNT }, (_, point) => point);
+  const sortedFrom = (point: number): number[] =>
+    others
+      .filter((other) => other !== point)
+      .sort((a, b) => distanceBetween(layout, point, a, metric) - distanceBetween(layout, point, b, metric));
+
+  it.each([0, 17, 411, 799])('are the nearest by the definition (point %i)', (point) => {
+    const place = { x: layout[2 * point], y: layout[2 * point + 1] };
+    const expected = sortedFrom(point);
+    const found = nearestOnDisk(layout, place, 15, point, metric);
+    expect([...found.points]).toEqual(expected.slice(0, 15));
+    found.points.forEach((other, rank) => {
+      expect(found.distances[rank]).toBeCloseTo(distanceBetween(layout, point, other, metric), 9);
+    });
+    const ranks = ranksOnDisk(layout, place, Int32Array.of(expected[0], expected[300]), point, metric);
+    expect([...ranks]).toEqual([1, 301]);
+  });
+
+  it('within a radius are exactly those nearer than it', () => {
+    const place = { x: layout[20], y: layout[21] };
+    const radius = metric === 'poincare' ? 9 : 0.2;
+    const found = withinRadius(layout, place, radius, 10, metric);
+    const expected = sortedFrom(10).filter((other) => distanceBetween(layout, 10, other, metric) <= radius);
+    expect(expected.length).toBeGreaterThan(3);
+    expect([...found.points]).toEqual(expected);
+  });
+
+  it('come the same from the tree as from the scan', () => {
+    const index = DiskIndex.build(layout, metric);
+    const again = DiskIndex.over(layout, metric, index.data);
+    for (let point = 0; point < COUNT; point++) {
+      const place = { x: layout[2 * point], y: layout[2 * point + 1] };
+      const scan = nearestOnDisk(layout, place, 15, point, metric);
+      expect([...index.nearestToPoint(point, 15).points]).toEqual([...scan.points]);
+      expect([...again.nearestToPoint(point, 15).points]).toEqual([...scan.points]);
+    }
+  });
+});
+
+describe('Neighbors where many points coincide', () => {
+  it('are found, lower indices first', () => {
+    const layout = new Float64Array(2 * 300).fill(0.25);
+    const index = DiskIndex.build(layout, 'poincare');
+    expect([...index.nearestToPoint(2, 4).points]).toEqual([0, 1, 3, 4]);
+  });
+});

@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Worker threads that the product starts from TypeScript sources need a loader, which they inherit from the test process.
-const execArgv = ['--import', 'tsx'];
+const execArgv = ['--import', fileURLToPath(new URL('scripts/typescriptLoader.mjs', import.meta.url))];
 
 export default defineConfig({
   // Node takes graphql's CommonJS files, Vite would take its modules: two copies, which refuse each other's schemas.

@@ -1,7 +1,7 @@
 // Runs the server from source, restarted on every change, and the dashboard with hot reload, in one terminal.
 import concurrently from 'concurrently';
 
-const loader = '--import @swc-node/register/esm-register';
+const loader = '--import ./scripts/typescriptLoader.mjs';
 const { result } = concurrently(
   [
     { name: 'server', command: `node --watch ${loader} server/cli/main.ts serve`, prefixColor: 'yellow' },

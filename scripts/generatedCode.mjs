@@ -1,5 +1,5 @@
 // What is generated from the resolvers' classes: the schema as text, and from it the types of the dashboard's documents.
-import '@swc-node/register/esm-register';
+import './typescriptLoader.mjs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

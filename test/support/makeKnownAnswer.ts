@@ -1,5 +1,5 @@
 // Writes models/nano/known-answer.json, which `models verify nano` compares with. Run it after the weights have changed,
-// once the parity tests pass:  node --import @swc-node/register/esm-register test/support/makeKnownAnswer.ts
+// once the parity tests pass:  node --import ./scripts/typescriptLoader.mjs test/support/makeKnownAnswer.ts
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findModel } from '../../server/extraction/modelCatalog.ts';

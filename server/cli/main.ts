@@ -36,7 +36,8 @@ function report(error: unknown): number {
     return EXIT_BAD_INPUT;
   }
   // A failure that nobody foresaw is a defect: its stack is what a bug report needs.
-  const text = error instanceof AppError || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
+  const text =
+    error instanceof AppError || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
   process.stderr.write(`circle-limit: ${text}\n`);
   return EXIT_FAILED;
 }

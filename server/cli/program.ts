@@ -12,7 +12,10 @@ import { addProjectCommand } from './commands/project.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addServeCommand } from './commands/serve.ts';
 
-/** The command line, ready to parse; `signal` is aborted when the person interrupts it. */
+/**
+ * The command line, ready to parse. Commands import what they work with only when they run, so that help and usage errors
+ * come at once;
+ * `signal` is aborted when the person interrupts it. */
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command('circle-limit')
     .description('See what a vision model has understood: DINOv3 embeddings, laid out on the Poincaré disk.')

@@ -1,12 +1,5 @@
 import type { DiskPoint } from './diskPoint.ts';
-import {
-  applyIsometry,
-  compose,
-  inverse,
-  isometryFromCenter,
-  translation,
-  type Isometry,
-} from './isometry.ts';
+import { applyIsometry, compose, inverse, isometryFromCenter, translation, type Isometry } from './isometry.ts';
 import { lorentzCentroid } from './lorentz.ts';
 import { conformalFactor, geodesicDistance, logMap } from './poincare.ts';
 
@@ -69,7 +62,12 @@ function fit(left: Float64Array, right: Float64Array, reflected: boolean): { ali
 }
 
 /** Both centroids to the origin, best rotation there, and back to where the left one was. */
-function alignByCentroids(left: Float64Array, right: Float64Array, weights: Float64Array, reflected: boolean): Alignment {
+function alignByCentroids(
+  left: Float64Array,
+  right: Float64Array,
+  weights: Float64Array,
+  reflected: boolean,
+): Alignment {
   const leftHome = isometryFromCenter(lorentzCentroid(left, weights), 0);
   const rightCenter = lorentzCentroid(right, weights);
   const rightHome = isometryFromCenter(reflected ? { x: rightCenter.x, y: -rightCenter.y } : rightCenter, 0);

@@ -107,10 +107,14 @@ function untilFinished(worker: Worker, onProgress: (done: number, total: number)
 function refuseFaults(faults: Int32Array): void {
   const notFinite = faults[FAULT_NOT_FINITE];
   if (notFinite >= 0) {
-    throw new BadInputError(`row ${notFinite} holds a number that is not finite (NaN or infinity); finite embeddings are needed`);
+    throw new BadInputError(
+      `row ${notFinite} holds a number that is not finite (NaN or infinity); finite embeddings are needed`,
+    );
   }
   const zero = faults[FAULT_ZERO_ROW];
   if (zero >= 0) {
-    throw new BadInputError(`row ${zero} is all zeros and has no direction; cosine distance needs a component that is not 0`);
+    throw new BadInputError(
+      `row ${zero} is all zeros and has no direction; cosine distance needs a component that is not 0`,
+    );
   }
 }

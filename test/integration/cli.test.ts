@@ -46,7 +46,12 @@ describe('The command line', () => {
       expect(result.stderr).not.toMatch(/error/i);
       expect(result.code).toBe(0);
       const summary = JSON.parse(result.stdout) as Record<string, unknown>;
-      expect(summary).toMatchObject({ pointCount: LIMIT, iterations: 60, seed: 1, engine: expect.any(String) as string });
+      expect(summary).toMatchObject({
+        pointCount: LIMIT,
+        iterations: 60,
+        seed: 1,
+        engine: expect.any(String) as string,
+      });
       expect(summary.recallAt15).toBeGreaterThan(0.2);
       expect((await readdir(first)).sort()).toEqual([
         'embeddings.npy',
@@ -82,7 +87,10 @@ describe('The command line', () => {
   describe('project', () => {
     it('lays out an .npy file with labels from a .csv file', async () => {
       const vectors = await writeVectors('vectors.npy', 60);
-      await writeFile(inFolder('labels.csv'), `label\n${Array.from({ length: 60 }, (_, i) => `c${i % 3}`).join('\n')}\n`);
+      await writeFile(
+        inFolder('labels.csv'),
+        `label\n${Array.from({ length: 60 }, (_, i) => `c${i % 3}`).join('\n')}\n`,
+      );
       const out = inFolder('project');
       const result = await runCli(
         ['project', vectors, '--labels', inFolder('labels.csv'), '--iterations', '50', '--out', out, '--json'],
@@ -105,7 +113,11 @@ describe('The command line', () => {
     it('refuses a truncated .npy file and one that is missing', async () => {
       const file = await writeVectors('short.npy', 30);
       await truncate(file, 500);
-      expectOneLine(await runCli(['project', file, '--out', inFolder('x')]), 2, /short\.npy.*truncated|short\.npy.*bytes/i);
+      expectOneLine(
+        await runCli(['project', file, '--out', inFolder('x')]),
+        2,
+        /short\.npy.*truncated|short\.npy.*bytes/i,
+      );
       expectOneLine(await runCli(['project', inFolder('none.npy'), '--out', inFolder('x')]), 2, /none\.npy/);
     });
 
@@ -142,7 +154,7 @@ describe('The command line', () => {
 
     it('refuses a folder without images and one that does not exist', async () => {
       await mkdir(inFolder('empty'), { recursive: true });
-      expectOneLine(await extract('--dataset', inFolder('empty')), 2, /empty.*no images/i);
+      expectOneLine(await extract('--dataset', inFolder('empty')), 2, /empty.*no image found/);
       expectOneLine(await extract('--dataset', inFolder('absent')), 2, /absent/);
     });
 
@@ -154,12 +166,19 @@ describe('The command line', () => {
       }
       const weights = await readFile(join(packageRoot, 'models/nano/model.safetensors'));
       const headerLength = Number(weights.readBigUInt64LE());
-      const header = weights.subarray(8, 8 + headerLength).toString().replace('layer.2.norm1.weight', 'layer.2.normX.weight');
+      const header = weights
+        .subarray(8, 8 + headerLength)
+        .toString()
+        .replace('layer.2.norm1.weight', 'layer.2.normX.weight');
       await writeFile(
         join(broken, 'model.safetensors'),
         Buffer.concat([weights.subarray(0, 8), Buffer.from(header), weights.subarray(8 + headerLength)]),
       );
-      expectOneLine(await extract('--dataset', 'emoji', '--limit', '8', '--model', broken), 2, /layer\.2\.norm1\.weight/);
+      expectOneLine(
+        await extract('--dataset', 'emoji', '--limit', '8', '--model', broken),
+        2,
+        /layer\.2\.norm1\.weight/,
+      );
     });
 
     it('names the command that fetches a model whose weights are not here', async () => {

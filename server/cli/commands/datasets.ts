@@ -1,10 +1,8 @@
 import { Option, type Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import type { ImageDataset } from '../../dataset/dataset.ts';
-import { listDatasetSources } from '../../dataset/datasetSources.ts';
 import { messageOf } from '../../errors.ts';
 import { Reporter } from '../reporter.ts';
-import { openNamedDataset } from '../work/openSource.ts';
 
 const jsonOption = (): Option => new Option('--json', 'print one JSON object').default(false);
 const PROGRESS_STRIDE = 256;
@@ -18,6 +16,7 @@ export function addDatasetsCommand(program: Command, signal: AbortSignal): void 
     .addOption(jsonOption())
     .action(async (options: { readonly json: boolean }) => {
       const config = readConfig();
+      const { listDatasetSources } = await import('../../dataset/datasetSources.ts');
       const sources = await listDatasetSources(config);
       new Reporter(options).result(
         { datasets: sources },
@@ -35,6 +34,7 @@ export function addDatasetsCommand(program: Command, signal: AbortSignal): void 
     .addOption(jsonOption())
     .action(async (name: string, options: { readonly json: boolean }) => {
       const reporter = new Reporter(options);
+      const { openNamedDataset } = await import('../work/openSource.ts');
       const dataset = await openNamedDataset(name, readConfig(), reporter, signal);
       await dataset.close();
       reporter.result({ name, images: dataset.size }, [`${name}: ${dataset.size} images are here`]);
@@ -47,6 +47,7 @@ export function addDatasetsCommand(program: Command, signal: AbortSignal): void 
     .addOption(jsonOption())
     .action(async (name: string, options: { readonly json: boolean }) => {
       const reporter = new Reporter(options);
+      const { openNamedDataset } = await import('../work/openSource.ts');
       const dataset = await openNamedDataset(name, readConfig(), reporter, signal);
       try {
         const failures = [...dataset.failures, ...(await decodeAll(dataset, reporter, signal))];

@@ -1,29 +1,9 @@
-import { existsSync } from 'node:fs';
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
 import { Option, type Command } from 'commander';
-import { readConfig, type Config } from '../../config.ts';
-import { listDatasetSources } from '../../dataset/datasetSources.ts';
-import { messageOf } from '../../errors.ts';
-import { findModel, listModels } from '../../extraction/modelCatalog.ts';
-import { probeEngines } from '../../extraction/engines/probeEngines.ts';
-import { verifyModel } from '../../extraction/verifyModel.ts';
-import { distFile } from '../../paths.ts';
+import { readConfig } from '../../config.ts';
 import { version } from '../../version.ts';
 import { Reporter } from '../reporter.ts';
-import { withStore } from '../work/localStore.ts';
 
-type Verdict = 'ok' | 'note' | 'problem';
-
-interface Finding {
-  readonly check: string;
-  readonly verdict: Verdict;
-  readonly detail: string;
-}
-
-const GIBIBYTE = 2 ** 30;
-const LEAST_FREE_DISK_BYTES = 2 * GIBIBYTE;
-const MARKS: Record<Verdict, string> = { ok: '✓', note: '·', problem: '✗' };
+const MARKS = { ok: '✓', note: '·', problem: '✗' };
 
 export function addDoctorCommand(program: Command): void {
   program
@@ -31,95 +11,12 @@ export function addDoctorCommand(program: Command): void {
     .description('check this installation and explain what is wrong with it')
     .addOption(new Option('--json', 'print one JSON object').default(false))
     .action(async (options: { readonly json: boolean }) => {
-      const config = readConfig();
-      const findings: Finding[] = [];
-      for (const check of CHECKS) findings.push(...(await examine(check, config)));
+      const { checkInstallation } = await import('../work/checkInstallation.ts');
+      const findings = await checkInstallation(readConfig());
       new Reporter(options).result(
         { version, findings },
-        findings.map(({ check, verdict, detail }) => `${MARKS[verdict]} ${check.padEnd(14)} ${detail}`),
+        findings.map(({ check, verdict, detail }) => `${MARKS[verdict]} ${check.padEnd(16)} ${detail}`),
       );
       if (findings.some(({ verdict }) => verdict === 'problem')) process.exitCode = 1;
     });
-}
-
-type Check = (config: Config) => Promise<Finding[]>;
-
-const CHECKS: readonly Check[] = [checkMachine, checkBuild, checkHome, checkStore, checkEngines, checkModels, checkDatasets];
-
-async function examine(check: Check, config: Config): Promise<Finding[]> {
-  try {
-    return await check(config);
-  } catch (error) {
-    const name = check.name.replace(/^check/, '').toLowerCase();
-    return [{ check: name, verdict: 'problem', detail: messageOf(error) }];
-  }
-}
-
-async function checkMachine(): Promise<Finding[]> {
-  const memory = (totalmem() / GIBIBYTE).toFixed(1);
-  return [
-    {
-      check: 'machine',
-      verdict: 'ok',
-      detail: `Circle Limit ${version}, Node ${process.versions.node}, ${availableParallelism()} cores, ${memory} GiB memory`,
-    },
-  ];
-}
-
-async function checkBuild(): Promise<Finding[]> {
-  const parts = ['wasm/neighbors.wasm', 'wasm/projection.wasm', 'client/index.html'];
-  const missing = parts.filter((part) => !existsSync(distFile(part)));
-  return missing.length === 0
-    ? [{ check: 'build', verdict: 'ok', detail: 'complete' }]
-    : [{ check: 'build', verdict: 'problem', detail: `missing ${missing.join(', ')}; run "npm run build"` }];
-}
-
-async function checkHome(config: Config): Promise<Finding[]> {
-  await mkdir(config.home, { recursive: true });
-  await access(config.home, constants.W_OK);
-  const { bavail, bsize } = await statfs(config.home);
-  const free = bavail * bsize;
-  const detail = `${config.home}, ${(free / GIBIBYTE).toFixed(1)} GiB free`;
-  return [{ check: 'home', verdict: free < LEAST_FREE_DISK_BYTES ? 'problem' : 'ok', detail }];
-}
-
-async function checkStore(config: Config): Promise<Finding[]> {
-  return withStore(config, async (store) => {
-    const { totalCount } = await store.runs.listRuns({ first: 1 });
-    return [{ check: 'store', verdict: 'ok', detail: `${store.kind}, ${totalCount} runs` }];
-  });
-}
-
-async function checkEngines(): Promise<Finding[]> {
-  const engines = await probeEngines();
-  return engines.map(({ name, available, detail }) => ({
-    check: `engine ${name}`,
-    verdict: available ? 'ok' : 'note',
-    detail,
-  }));
-}
-
-async function checkModels(config: Config): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const listing of await listModels({ home: config.home })) {
-    if (!listing.available) continue;
-    const model = await findModel(listing.name, { home: config.home });
-    const { engine, maxAbsoluteError, passed } = await verifyModel(model, config.engine);
-    const outcome = passed ? 'computes correctly' : 'is computed WRONGLY';
-    findings.push({
-      check: 'model',
-      verdict: passed ? 'ok' : 'problem',
-      detail: `${listing.name} ${outcome} on ${engine} (largest error ${maxAbsoluteError.toExponential(1)})`,
-    });
-  }
-  return findings;
-}
-
-async function checkDatasets(config: Config): Promise<Finding[]> {
-  const sources = await listDatasetSources(config);
-  return sources.map(({ name, available, imageCount }) => ({
-    check: 'data set',
-    verdict: available ? 'ok' : 'note',
-    detail: `${name}: ${available ? `${imageCount} images` : 'not here yet; fetched when first used'}`,
-  }));
 }

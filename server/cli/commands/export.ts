@@ -6,11 +6,8 @@ import { rename, rm } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readConfig, type Config } from '../../config.ts';
 import { ConflictError, NotFoundError, UnavailableError } from '../../errors.ts';
-import { writeLayout, type LayoutFormat } from '../../export/layoutExport.ts';
-import { atomicWrite } from '../../formats/atomicWrite.ts';
-import { readStoredLayout } from '../../jobs/storedLayout.ts';
+import type { LayoutFormat } from '../../export/layoutExport.ts';
 import * as parse from '../options.ts';
-import { withStore } from '../work/localStore.ts';
 
 export function addExportCommand(program: Command, signal: AbortSignal): void {
   program
@@ -34,6 +31,10 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
 }
 
 async function exportFromStore(config: Config, runId: string, options: { format: LayoutFormat; out: string }) {
+  const { writeLayout } = await import('../../export/layoutExport.ts');
+  const { atomicWrite } = await import('../../formats/atomicWrite.ts');
+  const { readStoredLayout } = await import('../../jobs/storedLayout.ts');
+  const { withStore } = await import('../work/localStore.ts');
   await withStore(config, async (store) => {
     const table = await readStoredLayout(store, runId);
     await atomicWrite(options.out, (destination) => writeLayout(options.format, table, destination));

@@ -3,12 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { BadInputError } from '../../errors.ts';
-import { atomicWrite } from '../../formats/atomicWrite.ts';
-import { encodeNpy } from '../../formats/npy.ts';
 import * as parse from '../options.ts';
 import { Reporter } from '../reporter.ts';
-import { extractVectors, type ExtractionCommandOptions } from '../work/extractVectors.ts';
-import { openNamedDataset } from '../work/openSource.ts';
+import type { ExtractionCommandOptions } from '../work/extractVectors.ts';
 
 export function addExtractCommand(program: Command, signal: AbortSignal): void {
   const command = program
@@ -17,10 +14,18 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
     .requiredOption('--out <file>', 'file for the embeddings, .npy')
     .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)
     .addOption(new Option('--json', 'print one JSON object').default(false))
-    .addHelpText('after', '\nExample:\n  circle-limit extract --dataset cifar10/test --model nano --out embeddings.npy');
+    .addHelpText(
+      'after',
+      '\nExample:\n  circle-limit extract --dataset cifar10/test --model nano --out embeddings.npy',
+    );
   addExtractionOptions(command);
   command.action(async (options: ExtractionCommandOptions & { readonly out: string; readonly json: boolean }) => {
-    if (extname(options.out) !== '.npy') throw new BadInputError(`--out ${options.out}: a file name ending in .npy is needed`);
+    if (extname(options.out) !== '.npy')
+      throw new BadInputError(`--out ${options.out}: a file name ending in .npy is needed`);
+    const { atomicWrite } = await import('../../formats/atomicWrite.ts');
+    const { encodeNpy } = await import('../../formats/npy.ts');
+    const { extractVectors } = await import('../work/extractVectors.ts');
+    const { openNamedDataset } = await import('../work/openSource.ts');
     const reporter = new Reporter(options);
     const config = readConfig();
     const dataset = await openNamedDataset(options.dataset, config, reporter, signal);
@@ -35,7 +40,16 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
       await extracted.commit();
       const failures = dataset.failures.length;
       reporter.result(
-        { out: options.out, images: vectors.rows, dimension: vectors.dimension, model: model.name, engine, seconds, embedded, failures },
+        {
+          out: options.out,
+          images: vectors.rows,
+          dimension: vectors.dimension,
+          model: model.name,
+          engine,
+          seconds,
+          embedded,
+          failures,
+        },
         [
           `${vectors.rows} embeddings of ${vectors.dimension} numbers by ${model.name} on ${engine} in ${seconds.toFixed(1)} s`,
           ...(failures > 0 ? [`${failures} files could not be read; "datasets verify" lists them`] : []),

@@ -4,11 +4,8 @@ import { Option, type Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { BadInputError } from '../../errors.ts';
 import type { EmbeddingMatrix } from '../../formats/embeddingMatrix.ts';
-import { readEmbeddings, readLabels } from '../../formats/readTables.ts';
 import type { Store, StoredDataset } from '../../storage/store.ts';
 import { Reporter } from '../reporter.ts';
-import { withStore } from '../work/localStore.ts';
-import { openNamedDataset } from '../work/openSource.ts';
 
 interface ImportOptions {
   readonly labels?: string;
@@ -28,6 +25,8 @@ export function addImportCommand(program: Command, signal: AbortSignal): void {
     .addOption(new Option('--json', 'print one JSON object').default(false))
     .addHelpText('after', '\nExample:\n  circle-limit import embeddings.npy --labels labels.npy --name "my model"')
     .action(async (file: string, options: ImportOptions) => {
+      const { readEmbeddings } = await import('../../formats/readTables.ts');
+      const { withStore } = await import('../work/localStore.ts');
       const reporter = new Reporter(options);
       const vectors = await readEmbeddings(file);
       const set = await withStore(readConfig(), async (store) => {
@@ -48,6 +47,7 @@ async function importedDataset(
   signal: AbortSignal,
 ): Promise<StoredDataset> {
   if (options.images !== undefined) {
+    const { openNamedDataset } = await import('../work/openSource.ts');
     const images = await openNamedDataset(resolve(options.images), readConfig(), reporter, signal);
     try {
       if (images.size !== vectors.rows) {
@@ -60,12 +60,15 @@ async function importedDataset(
       await images.close();
     }
   }
+  const { readLabels } = await import('../../formats/readTables.ts');
   const label =
     options.labels === undefined
       ? { names: [], codes: new Int32Array(vectors.rows).fill(-1) }
       : await readLabels(options.labels, vectors.rows);
   const { buffer, byteOffset, byteLength } = vectors.values;
-  const fingerprint = createHash('sha256').update(new Uint8Array(buffer, byteOffset, byteLength)).digest('hex');
+  const fingerprint = createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex');
   return store.datasets.saveVectorDataset(options.name, fingerprint, {
     names: Array.from({ length: vectors.rows }, (_, row) => `row ${row}`),
     label: { name: 'label', ...label },

@@ -1,8 +1,5 @@
 import { Option, type Command } from 'commander';
 import { readConfig, type EngineChoice } from '../../config.ts';
-import { findModel, listModels } from '../../extraction/modelCatalog.ts';
-import { fetchModel } from '../../extraction/modelDownload.ts';
-import { verifyModel } from '../../extraction/verifyModel.ts';
 import * as parse from '../options.ts';
 import { Reporter } from '../reporter.ts';
 
@@ -16,6 +13,7 @@ export function addModelsCommand(program: Command, signal: AbortSignal): void {
     .description('all models by name, and whether their weights are here')
     .addOption(jsonOption())
     .action(async (options: { readonly json: boolean }) => {
+      const { listModels } = await import('../../extraction/modelCatalog.ts');
       const listings = await listModels({ home: readConfig().home });
       new Reporter(options).result(
         { models: listings },
@@ -34,6 +32,7 @@ export function addModelsCommand(program: Command, signal: AbortSignal): void {
     .action(async (name: string, options: { readonly json: boolean }) => {
       const reporter = new Reporter(options);
       const config = readConfig();
+      const { fetchModel } = await import('../../extraction/modelDownload.ts');
       const fetched = await fetchModel(name, {
         home: config.home,
         endpoint: config.huggingFaceEndpoint,
@@ -54,6 +53,8 @@ export function addModelsCommand(program: Command, signal: AbortSignal): void {
     .action(async (name: string, options: { readonly engine?: EngineChoice; readonly json: boolean }) => {
       const reporter = new Reporter(options);
       const config = readConfig();
+      const { findModel } = await import('../../extraction/modelCatalog.ts');
+      const { verifyModel } = await import('../../extraction/verifyModel.ts');
       const model = await findModel(name, { home: config.home });
       const check = await verifyModel(model, options.engine ?? config.engine);
       reporter.result({ name, ...check }, [

@@ -3,7 +3,6 @@ import { BadInputError } from '../../errors.ts';
 import { nearestOnDisk, withinRadius, type DiskNeighbors } from '../../neighbors/diskNeighbors.ts';
 import * as parse from '../options.ts';
 import { Reporter } from '../reporter.ts';
-import { readRunFolder } from '../work/runFolder.ts';
 
 interface NeighborOptions {
   readonly point?: number;
@@ -25,6 +24,7 @@ export function addNeighborsCommand(program: Command): void {
     .addOption(new Option('--json', 'print one JSON object').default(false))
     .addHelpText('after', '\nExample:\n  circle-limit neighbors disk --point 42 --k 5')
     .action(async (folder: string, options: NeighborOptions) => {
+      const { readRunFolder } = await import('../work/runFolder.ts');
       const { positions } = await readRunFolder(folder);
       const found = search(positions, options);
       const rows = Array.from(found.points, (point, position) => ({
@@ -44,7 +44,8 @@ export function addNeighborsCommand(program: Command): void {
 function search(positions: Float64Array, options: NeighborOptions): DiskNeighbors {
   const { point, at, k, radius } = options;
   const pointCount = positions.length / 2;
-  if ((point === undefined) === (at === undefined)) throw new BadInputError('exactly one of --point and --at is needed');
+  if ((point === undefined) === (at === undefined))
+    throw new BadInputError('exactly one of --point and --at is needed');
   if (point !== undefined && point >= pointCount) {
     throw new BadInputError(`--point ${point}: the layout has ${pointCount} points, numbered from 0`);
   }

@@ -1,12 +1,9 @@
 import { Option, type Command } from 'commander';
-import { readEmbeddings, readLabels } from '../../formats/readTables.ts';
 import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry } from '../../projection/projection.ts';
-import { fittingPerplexity } from '../../projection/createProjectionEngine.ts';
+import { fittingPerplexity } from '../../projection/perplexity.ts';
 import type { ProjectionParameters } from '../../projection/projection.ts';
 import * as parse from '../options.ts';
 import { Reporter } from '../reporter.ts';
-import { projectVectors } from '../work/projectVectors.ts';
-import { qualityLines, writeRunFolder } from '../work/runFolder.ts';
 
 /** The options of `project` and `run` that decide a layout. */
 export interface ProjectionOptions {
@@ -30,6 +27,9 @@ export function addProjectCommand(program: Command, signal: AbortSignal): void {
   addProjectionOptions(command);
   command.action(async (file: string, options: ProjectionOptions & { readonly labels?: string }) => {
     const reporter = new Reporter(options);
+    const { readEmbeddings, readLabels } = await import('../../formats/readTables.ts');
+    const { projectVectors } = await import('../work/projectVectors.ts');
+    const { qualityLines, writeRunFolder } = await import('../work/runFolder.ts');
     const vectors = await readEmbeddings(file);
     const label = options.labels === undefined ? null : await readLabels(options.labels, vectors.rows);
     const parameters = projectionParameters(options, vectors.rows);

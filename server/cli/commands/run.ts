@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { Reporter } from '../reporter.ts';
-import { extractVectors, type ExtractionCommandOptions } from '../work/extractVectors.ts';
-import { openNamedDataset } from '../work/openSource.ts';
-import { projectVectors } from '../work/projectVectors.ts';
-import { qualityLines, writeRunFolder } from '../work/runFolder.ts';
+import type { ExtractionCommandOptions } from '../work/extractVectors.ts';
 import { addExtractionOptions } from './extract.ts';
 import { addProjectionOptions, projectionParameters, type ProjectionOptions } from './project.ts';
 
@@ -21,6 +18,10 @@ export function addRunCommand(program: Command, signal: AbortSignal): void {
 }
 
 async function runCommand(options: ExtractionCommandOptions & ProjectionOptions, signal: AbortSignal): Promise<void> {
+  const { extractVectors } = await import('../work/extractVectors.ts');
+  const { openNamedDataset } = await import('../work/openSource.ts');
+  const { projectVectors } = await import('../work/projectVectors.ts');
+  const { qualityLines, writeRunFolder } = await import('../work/runFolder.ts');
   const reporter = new Reporter(options);
   const config = readConfig();
   const dataset = await openNamedDataset(options.dataset, config, reporter, signal);

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
-import { startServer } from '../../main.ts';
 import * as parse from '../options.ts';
 
 export function addServeCommand(program: Command, signal: AbortSignal): void {
@@ -15,6 +14,7 @@ export function addServeCommand(program: Command, signal: AbortSignal): void {
         ...(options.port === undefined ? {} : { PORT: String(options.port) }),
         ...(options.host === undefined ? {} : { HOST: options.host }),
       });
+      const { startServer } = await import('../../main.ts');
       const server = await startServer(config, {
         onNotice: (line) => process.stderr.write(`${line}\n`),
       });

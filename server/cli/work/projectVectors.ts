@@ -1,8 +1,8 @@
 import type { EmbeddingMatrix } from '../../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../../neighbors/findNearestNeighbors.ts';
 import { createProjectionEngine, neighborCountFor } from '../../projection/createProjectionEngine.ts';
-import { measureQuality } from '../../projection/measureQuality.ts';
-import type { ProjectionParameters, Quality } from '../../projection/projection.ts';
+import { measureQuality, type MeasuredQuality } from '../../projection/measureQuality.ts';
+import type { ProjectionParameters } from '../../projection/projection.ts';
 import type { Reporter } from '../reporter.ts';
 
 /** Iterations between two looks at the interrupt signal and the progress bar. */
@@ -22,7 +22,7 @@ export interface ProjectVectorsInput {
 export interface ProjectedLayout {
   /** N × 2 float64, points of the open unit disk. */
   readonly positions: Float64Array;
-  readonly quality: Quality;
+  readonly quality: MeasuredQuality;
   readonly iterations: number;
   readonly finalLoss: number;
   readonly engine: string;
@@ -57,7 +57,7 @@ export async function projectVectors(input: ProjectVectorsInput): Promise<Projec
     }
     const positions = engine.positions();
     const qualityStart = performance.now();
-    const { recallPerPoint: _, ...quality } = await measureQuality({
+    const quality = await measureQuality({
       vectors,
       positions,
       labels: input.labelCodes,

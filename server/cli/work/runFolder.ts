@@ -26,9 +26,7 @@ export interface RunFolderContent {
 }
 
 /** What `run.json` holds; enough to repeat the run. */
-export interface RunSummary extends Quality {
-  readonly [key: string]: unknown;
-}
+export type RunSummary = Quality & Readonly<Record<string, unknown>>;
 
 /**
  * Writes the files of a finished run into `folder`, each whole or not at all, `run.json` last.
@@ -59,11 +57,15 @@ export async function readRunFolder(folder: string): Promise<{ positions: Float6
   try {
     summary = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as RunSummary;
   } catch (cause) {
-    throw new BadInputError(`${folder}: no readable run.json; a folder written by "project" or "run" is needed`, { cause });
+    throw new BadInputError(`${folder}: no readable run.json; a folder written by "project" or "run" is needed`, {
+      cause,
+    });
   }
   const layout = await readNpy(join(folder, 'layout.npy'));
   if (layout.shape.length !== 2 || layout.shape[1] !== 2 || !(layout.values instanceof Float64Array)) {
-    throw new BadInputError(`${folder}/layout.npy: N × 2 float64 is needed, found ${layout.dtype} of ${layout.shape.join(' × ')}`);
+    throw new BadInputError(
+      `${folder}/layout.npy: N × 2 float64 is needed, found ${layout.dtype} of ${layout.shape.join(' × ')}`,
+    );
   }
   return { positions: layout.values, summary };
 }
@@ -97,7 +99,9 @@ function layoutTable(content: RunFolderContent): LayoutTable {
 }
 
 function summarize({ layout, parameters, label, source, extraSeconds }: RunFolderContent): RunSummary {
-  const { positions, quality, iterations, finalLoss, engine, threads, seconds } = layout;
+  const { positions, iterations, finalLoss, engine, threads, seconds } = layout;
+  // The figure of each point has its place in the store, not in a file for people.
+  const { recallPerPoint: _recallPerPoint, ...quality } = layout.quality;
   return {
     circleLimit: version,
     source,

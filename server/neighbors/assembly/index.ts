@@ -9,7 +9,6 @@
 // a padding row has halfNorm +∞, hence the score −∞, and is never a candidate.
 
 /** Whether (score a, index a) is worse than (score b, index b); equal scores go to the lower index. */
-// @ts-ignore: decorator
 @inline
 function isWorse(scoreA: f32, indexA: i32, scoreB: f32, indexB: i32): bool {
   return scoreA < scoreB || (scoreA == scoreB && indexA > indexB);
@@ -43,7 +42,6 @@ function offer(scores: usize, candidates: usize, capacity: i32, score: f32, inde
 }
 
 /** The sums of the four lanes of each of four vectors, as one vector. */
-// @ts-ignore: decorator
 @inline
 function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = i32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7));
@@ -52,7 +50,6 @@ function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /** Offers the scores of rows i … i+3 against row j to both sides, where they beat the worst candidate kept. */
-// @ts-ignore: decorator
 @inline
 function offerFour(
   dots: v128,
@@ -92,7 +89,6 @@ function offerFour(
 }
 
 /** The worst scores kept by rows i … i+3. */
-// @ts-ignore: decorator
 @inline
 function thresholdsOf(scores: usize, i: i32, bytes: usize): v128 {
   const at = scores + <usize>i * bytes;
@@ -170,7 +166,6 @@ export function meetBlocks(
 }
 
 /** The four lanes of each of four float vectors summed, as one vector. */
-// @ts-ignore: decorator
 @inline
 function floatLaneSums(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7));

@@ -3,7 +3,14 @@ import { Random } from '../../../server/geometry/random.ts';
 
 describe('The seeded generator', () => {
   it('gives the same numbers for the same seed, and others for another', () => {
-    const draw = (seed: number): number[] => Array.from({ length: 5 }, ((r) => () => r.uniform())(new Random(seed)));
+    const draw = (seed: number): number[] =>
+      Array.from(
+        { length: 5 },
+        (
+          (r) => () =>
+            r.uniform()
+        )(new Random(seed)),
+      );
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));
   });

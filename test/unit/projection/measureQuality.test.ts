@@ -93,7 +93,10 @@ describe('The quality figures', () => {
       dimension: 2,
       values: Float32Array.from({ length: 2 * rows }, (_, i) => (i % 2 ? Math.sin : Math.cos)(angle(i >> 1))),
     };
-    const positions = Float64Array.from({ length: 2 * rows }, (_, i) => 0.5 * (i % 2 ? Math.sin : Math.cos)(angle(i >> 1)));
+    const positions = Float64Array.from(
+      { length: 2 * rows },
+      (_, i) => 0.5 * (i % 2 ? Math.sin : Math.cos)(angle(i >> 1)),
+    );
     const labels = Int32Array.from({ length: rows }, (_, row) => (row < 45 ? 0 : 1));
     const quality = await measureQuality({
       vectors,

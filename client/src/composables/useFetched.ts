@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, watch } from 'vue';
 import type { ShallowRef, WatchSource } from 'vue';
-import { messageOf } from '../graphql/client.ts';
+import { isPassing, messageOf } from '../graphql/client.ts';
 
 export interface UseFetchedReturn<T> {
   data: ShallowRef<T | null>;
@@ -9,14 +9,21 @@ export interface UseFetchedReturn<T> {
   refresh: () => Promise<void>;
 }
 
-/** Fetches at once and whenever `source` changes; an answer that was overtaken by a newer question is dropped. */
+const RETRY_MS = 1500;
+
+/**
+ * Fetches at once and whenever `source` changes, and again while the server is away; an answer that was overtaken by a
+ * newer question is dropped.
+ */
 export function useFetched<T>(fetcher: () => Promise<T>, source?: WatchSource): UseFetchedReturn<T> {
   const data = shallowRef<T | null>(null);
   const error = shallowRef<string | null>(null);
   const loading = shallowRef(true);
   let asked = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   async function refresh(): Promise<void> {
+    clearTimeout(retry);
     const question = ++asked;
     loading.value = true;
     try {
@@ -25,7 +32,9 @@ export function useFetched<T>(fetcher: () => Promise<T>, source?: WatchSource): 
       data.value = answer;
       error.value = null;
     } catch (failure) {
-      if (question === asked) error.value = messageOf(failure);
+      if (question !== asked) return;
+      error.value = messageOf(failure);
+      if (isPassing(failure)) retry = setTimeout(() => void refresh(), RETRY_MS);
     } finally {
       if (question === asked) loading.value = false;
     }
@@ -33,6 +42,9 @@ export function useFetched<T>(fetcher: () => Promise<T>, source?: WatchSource): 
 
   if (source === undefined) void refresh();
   else watch(source, () => void refresh(), { immediate: true });
-  onScopeDispose(() => asked++);
+  onScopeDispose(() => {
+    clearTimeout(retry);
+    asked++;
+  });
   return { data, error, loading, refresh };
 }

@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, triggerRef, watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
-import { client, messageOf } from '../graphql/client.ts';
+import { client, isPassing, messageOf } from '../graphql/client.ts';
 import { RunProgressDocument } from '../graphql/documents.ts';
 import type { RunProgressSubscription, RunSummaryFragment } from '../graphql/generated/graphql.ts';
 
@@ -19,6 +19,7 @@ export interface UseProjectionStreamReturn {
 }
 
 const RATE_WINDOW_MS = 3000;
+const RETRY_MS = 1500;
 
 /**
  * Follows one run. The socket reconnects by itself; the first message after that brings the newest frame and all
@@ -61,6 +62,19 @@ export function useProjectionStream(
   }
 
   let stop: (() => void) | null = null;
+  function follow(id: string): void {
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const subscription = client.subscription(RunProgressDocument, { runId: id }).subscribe((result) => {
+      error.value = result.error === undefined ? null : messageOf(result.error);
+      if (result.data?.runProgress) receive(result.data.runProgress);
+      // An error ends a subscription for good; a server that is only starting deserves another one.
+      if (isPassing(result.error)) retry = setTimeout(() => follow(id), RETRY_MS);
+    });
+    stop = () => {
+      clearTimeout(retry);
+      subscription.unsubscribe();
+    };
+  }
   watch(
     runId,
     (id) => {
@@ -69,11 +83,7 @@ export function useProjectionStream(
       history.value = [];
       error.value = null;
       recent.length = 0;
-      const subscription = client.subscription(RunProgressDocument, { runId: id }).subscribe((result) => {
-        error.value = result.error === undefined ? null : messageOf(result.error);
-        if (result.data !== undefined) receive(result.data.runProgress);
-      });
-      stop = () => subscription.unsubscribe();
+      follow(id);
     },
     { immediate: true },
   );

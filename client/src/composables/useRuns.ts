@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef } from 'vue';
 import type { ShallowRef } from 'vue';
-import { client, messageOf } from '../graphql/client.ts';
+import { client, isPassing, messageOf } from '../graphql/client.ts';
 import { RunsChangedDocument, RunsDocument } from '../graphql/documents.ts';
 import type { RunSummaryFragment } from '../graphql/generated/graphql.ts';
 import { fetchQuery } from '../graphql/request.ts';
@@ -15,6 +15,7 @@ export interface UseRunsReturn {
 }
 
 const PAGE_SIZE = 50;
+const RETRY_MS = 1500;
 
 /** All runs, newest first; rows change in place while runs work. */
 export function useRuns(): UseRunsReturn {
@@ -23,6 +24,7 @@ export function useRuns(): UseRunsReturn {
   const loading = shallowRef(true);
   const error = shallowRef<string | null>(null);
   let endCursor: string | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   async function loadMore(): Promise<void> {
     loading.value = true;
@@ -35,6 +37,7 @@ export function useRuns(): UseRunsReturn {
       error.value = null;
     } catch (failure) {
       error.value = messageOf(failure);
+      if (isPassing(failure)) retry = setTimeout(() => void loadMore(), RETRY_MS);
     } finally {
       loading.value = false;
     }
@@ -53,7 +56,10 @@ export function useRuns(): UseRunsReturn {
   const subscription = client.subscription(RunsChangedDocument, {}).subscribe((result) => {
     if (result.data !== undefined) receive(result.data.runsChanged);
   });
-  onScopeDispose(() => subscription.unsubscribe());
+  onScopeDispose(() => {
+    clearTimeout(retry);
+    subscription.unsubscribe();
+  });
   void loadMore();
 
   return {

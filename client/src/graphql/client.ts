@@ -1,4 +1,4 @@
-import { cacheExchange, Client, fetchExchange, subscriptionExchange } from '@urql/core';
+import { cacheExchange, Client, CombinedError, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
 import { shallowRef } from 'vue';
 
@@ -41,6 +41,14 @@ export const client = new Client({
     }),
   ],
 });
+
+/** True when the server starts up or is away, so that the same question may soon be answered. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof CombinedError)) return false;
+  return (
+    error.networkError !== undefined || error.graphQLErrors.some(({ extensions }) => extensions.code === 'UNAVAILABLE')
+  );
+}
 
 /** The sentence of the server, without urql's "[GraphQL]". */
 export function messageOf(error: unknown): string {

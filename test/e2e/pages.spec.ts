@@ -1,0 +1,122 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { askApi, expectStatus, startEmojiRun } from './support.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+let left = '';
+let right = '';
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  expect(found).toEqual([]);
+}
+
+test.beforeAll(async ({ request }) => {
+  left = await startEmojiRun(request, { name: 'Left', limit: 120, iterations: 60 });
+  right = await startEmojiRun(request, { name: 'Right', limit: 120, iterations: 60, geometry: 'EUCLIDEAN' });
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+
+    test('the page of a run has no accessibility problem', async ({ page }) => {
+      await page.goto(`/runs/${right}`);
+      await expectStatus(page, 'DONE');
+      await page.goto(`/runs/${left}?p=3`);
+      await expectStatus(page, 'DONE');
+      await expect(page.getByTestId('inspector').locator('li')).toHaveCount(30);
+      await expectAccessible(page);
+    });
+
+    for (const path of ['/runs', '/datasets', '/models', '/s/no-such-token', '/runs/no-such-run']) {
+      test(`${path} has no accessibility problem`, async ({ page }) => {
+        await page.goto(path);
+        await expect(page.getByRole('heading').first()).toBeVisible();
+        await page.waitForLoadState('networkidle');
+        await expectAccessible(page);
+      });
+    }
+  });
+}
+
+test('the first page leads to the newest run', async ({ page }) => {
+  await page.goto('/');
+  await expect(page).toHaveURL(/\/runs\/[^/]+$/);
+});
+
+test('a run is started from the form', async ({ page }) => {
+  await page.goto('/runs');
+  await page.getByRole('button', { name: 'Start a run' }).click();
+  const form = page.getByRole('dialog');
+  await expectAccessible(page);
+  await form.getByLabel('Data set').fill('emoji');
+  await form.getByLabel('Images').fill('60');
+  await form.getByLabel('Iterations').fill('30');
+  await form.getByLabel('Name', { exact: true }).fill('From the form');
+  await form.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(page).toHaveURL(/\/runs\/(?!no-such)/);
+  await expectStatus(page, 'DONE');
+  await expect(page.getByLabel('Name of the run')).toHaveValue('From the form');
+});
+
+test('a bad data set is refused in one sentence', async ({ page }) => {
+  await page.goto('/runs');
+  await page.getByRole('button', { name: 'Start a run' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Data set').fill('emoji');
+  await form.getByLabel('Perplexity').evaluate((field: HTMLInputElement) => field.removeAttribute('max'));
+  await form.getByLabel('Perplexity').fill('100000');
+  await form.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(form.getByRole('alert')).toContainText('perplexity');
+});
+
+test('a data set shows its labels and images', async ({ page, request }) => {
+  const { datasets } = await askApi<{ datasets: { id: string; name: string }[] }>(request, '{ datasets { id name } }');
+  await page.goto(`/datasets/${datasets[0]!.id}`);
+  await expect(page.getByRole('heading', { name: datasets[0]!.name })).toBeVisible();
+  await expect(page.locator('.histogram li')).not.toHaveCount(0);
+  await expect(page.locator('.grid img')).toHaveCount(120);
+  await expectAccessible(page);
+});
+
+test('two runs are compared side by side', async ({ page }) => {
+  await page.goto(`/compare/${left}/${right}`);
+  await expect(page.locator('.disk')).toHaveCount(2);
+  for (const disk of await page.locator('.disk').all()) await expect(disk).toHaveAttribute('data-point-count', '120');
+  await expect(page.getByText('Neighborhoods kept')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('the question mark lists the keys', async ({ page }) => {
+  await page.goto('/runs');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('without WebGL the picture of the server stands in', async ({ page }) => {
+  await page.addInitScript(() => {
+    const original = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+      return kind === 'webgl2' ? null : Reflect.apply(original, this, [kind, ...rest]);
+    } as typeof original;
+  });
+  await page.goto(`/runs/${left}`);
+  await expect(page.getByText('This browser offers no WebGL 2')).toBeVisible();
+  const picture = page.getByAltText('Layout of the run on the disk');
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+});
+
+test('a lost connection is told and restored', async ({ page }) => {
+  await page.goto('/runs');
+  await expect(page.getByText('Live')).toBeVisible();
+  await page.routeWebSocket('**/graphql', (socket) => void socket.close());
+  await page.reload();
+  await expect(page.getByText('Connection lost')).toBeVisible();
+  await page.unrouteAll();
+});

@@ -1,0 +1,144 @@
+import { expect, test } from '@playwright/test';
+import { askApi, expectStatus, hoverAnyPoint, readDisk, startEmojiRun } from './support.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+let runId = '';
+
+test.beforeAll(async ({ request }) => {
+  runId = await startEmojiRun(request, { name: 'Watched', limit: 300, iterations: 400 });
+});
+
+test('a run is watched from its images to a finished layout', async ({ page }) => {
+  await page.goto(`/runs/${runId}`);
+  const disk = page.locator('.disk');
+  await expect(disk).toBeVisible();
+  await expect(page.locator('[data-stage]').or(page.locator('[data-run-status="DONE"]')).first()).toBeVisible();
+  await expect(disk).toHaveAttribute('data-frame-count', /[1-9]/, { timeout: 90_000 });
+  const first = await readDisk(page);
+  expect(first.colored).toBeGreaterThan(100);
+
+  await expectStatus(page, 'DONE');
+  await expect(disk).toHaveAttribute('data-iteration', '400');
+  await expect(disk).toHaveAttribute('data-point-count', '300');
+  const last = await readDisk(page);
+  expect(last.colored).toBeGreaterThan(1000);
+  expect(last.hash).not.toBe(first.hash);
+  await expect(page.locator('[data-figure="recallAt15"] dd')).toHaveText(/^0\.\d{3}$/);
+});
+
+test('the pointer shows the image of a point, and a click its neighbors on the disk and in the embedding', async ({
+  page,
+}) => {
+  await page.goto(`/runs/${runId}`);
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', '400');
+  const { x, y } = await hoverAnyPoint(page);
+  const card = page.getByTestId('hover-card');
+  await expect(card).toBeVisible();
+  await expect
+    .poll(() => card.locator('img').evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth))
+    .toBeGreaterThan(0);
+
+  await page.mouse.click(x, y);
+  const inspector = page.getByTestId('inspector');
+  await expect(inspector.locator('li')).toHaveCount(30);
+  await expect(page.locator('.marks circle')).not.toHaveCount(0);
+  await expect(page).toHaveURL(/[?&]p=\d+/);
+
+  // The same lists as the API gives.
+  const point = Number(await page.locator('.disk').getAttribute('data-selected'));
+  const { neighbors } = await askApi<{ neighbors: { distance: number }[] }>(
+    page.request,
+    'query ($id: ID!, $point: Int!) { neighbors(runId: $id, point: $point, k: 15) { distance } }',
+    { id: runId, point },
+  );
+  const shown = await inspector.locator('ol').first().locator('.distance').allTextContents();
+  expect(shown).toEqual(neighbors.map(({ distance }) => distance.toFixed(3)));
+});
+
+test('dragging keeps the point under the pointer, and O leads back to the origin', async ({ page }) => {
+  await page.goto(`/runs/${runId}`);
+  const disk = page.locator('.disk');
+  await expect(disk).toHaveAttribute('data-iteration', '400');
+  const { x, y } = await hoverAnyPoint(page);
+  const grabbed = await disk.getAttribute('data-hovered');
+  const box = (await disk.boundingBox())!;
+  const target = { x: box.x + box.width / 2 + 12, y: box.y + box.height / 2 - 8 };
+  await page.mouse.down();
+  await page.mouse.move((x + target.x) / 2, (y + target.y) / 2, { steps: 4 });
+  await page.mouse.move(target.x, target.y, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(target.x, target.y + 1);
+  await expect(disk).toHaveAttribute('data-hovered', grabbed!);
+  await expect(page).toHaveURL(/[?&]c=/);
+  await page.keyboard.press('o');
+  await expect(page).not.toHaveURL(/[?&]c=/);
+});
+
+test('the legend hides a class, and the address keeps that', async ({ page }) => {
+  await page.goto(`/runs/${runId}`);
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', '400');
+  const before = await readDisk(page);
+  const entry = page.locator('.legend .entry').first();
+  await entry.click();
+  await expect(entry).toHaveAttribute('aria-pressed', 'false');
+  await expect(page).toHaveURL(/[?&]hide=/);
+  await expect.poll(async () => (await readDisk(page)).colored).toBeLessThan(before.colored);
+  await page.reload();
+  await expect(entry).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('the arrow keys go from point to point and read them out', async ({ page }) => {
+  await page.goto(`/runs/${runId}`);
+  const disk = page.locator('.disk');
+  await expect(disk).toHaveAttribute('data-iteration', '400');
+  await disk.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(disk).toHaveAttribute('data-selected', /\d+/);
+  await expect(disk.locator('[aria-live="polite"]')).toHaveText(/distance \d\.\d\d from the origin/);
+  const first = await disk.getAttribute('data-selected');
+  await page.keyboard.press('ArrowUp');
+  await expect(disk).not.toHaveAttribute('data-selected', first!);
+});
+
+test('a stored layout is replayed and the newest comes back', async ({ page }) => {
+  await page.goto(`/runs/${runId}`);
+  const disk = page.locator('.disk');
+  await expect(disk).toHaveAttribute('data-iteration', '400');
+  await page.getByRole('button', { name: 'One stored layout back' }).click();
+  await expect(disk).not.toHaveAttribute('data-iteration', '400');
+  await expect(page).toHaveURL(/[?&]i=\d+/);
+  await page.keyboard.press('j');
+  await expect(disk).toHaveAttribute('data-iteration', '400');
+});
+
+test('a run is paused, holds still, and goes on', async ({ page, request }) => {
+  const id = await startEmojiRun(request, { name: 'Paused', limit: 300, iterations: 10_000 });
+  await page.goto(`/runs/${id}`);
+  const disk = page.locator('.disk');
+  await expect(disk).toHaveAttribute('data-frame-count', /[1-9]/, { timeout: 90_000 });
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expectStatus(page, 'PAUSED');
+  const { run } = await askApi<{ run: { iteration: number } }>(
+    request,
+    'query ($id: ID!) { run(id: $id) { iteration } }',
+    { id },
+  );
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect.poll(async () => Number(await disk.getAttribute('data-iteration'))).toBeGreaterThan(run.iteration);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel the run' }).click();
+  await expectStatus(page, 'CANCELED');
+});
+
+test('a shared link shows the same view and offers no changes', async ({ page, request }) => {
+  const { createShareLink } = await askApi<{ createShareLink: { url: string } }>(
+    request,
+    'mutation ($input: CreateShareLinkInput!) { createShareLink(input: $input) { url } }',
+    { input: { runIds: [runId], viewState: 'c=0.3,0.2' } },
+  );
+  await page.goto(createShareLink.url);
+  await expectStatus(page, 'DONE');
+  await expect(page).toHaveURL(/c=0\.3,0\.2|c=0\.3%2C0\.2/);
+  await expect(page.getByRole('button', { name: 'Delete the run' })).toHaveCount(0);
+});

@@ -1,0 +1,85 @@
+import { expect } from '@playwright/test';
+import type { APIRequestContext, Page } from '@playwright/test';
+
+/** Asks the server's GraphQL API. @throws with the server's errors */
+export async function askApi<Data>(
+  request: APIRequestContext,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<Data> {
+  const response = await request.post('/graphql', { data: { query, variables } });
+  const body = (await response.json()) as { data?: Data; errors?: { message: string }[] };
+  if (body.data === undefined || body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
+  return body.data;
+}
+
+/** Starts a run on a part of the emoji data set with the built-in model. */
+export async function startEmojiRun(
+  request: APIRequestContext,
+  input: { name: string; limit: number; iterations: number; geometry?: 'POINCARE' | 'EUCLIDEAN' },
+): Promise<string> {
+  const { startRun } = await askApi<{ startRun: { id: string } }>(
+    request,
+    'mutation ($input: StartRunInput!) { startRun(input: $input) { id } }',
+    { input: { dataset: 'emoji', model: 'nano', ...input } },
+  );
+  return startRun.id;
+}
+
+/** Waits until the page says that the run has this status. */
+export async function expectStatus(page: Page, status: string): Promise<void> {
+  await expect(page.locator(`.run-header[data-run-status="${status}"]`)).toBeVisible({ timeout: 90_000 });
+}
+
+export interface DrawnDisk {
+  /** Pixels inside the disk whose color is a saturated one, as points have and the ground has not. */
+  readonly colored: number;
+  /** A number that changes with the picture. */
+  readonly hash: number;
+}
+
+/** Reads what is on the screen inside the circle, from a screenshot: what people see, not what code believes. */
+export async function readDisk(page: Page): Promise<DrawnDisk> {
+  const picture = (await page.locator('.disk').screenshot()).toString('base64');
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext('2d')!;
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    const radius = Math.min(image.width, image.height) / 2 - 26;
+    let colored = 0;
+    let hash = 0;
+    for (let y = 0; y < image.height; y++) {
+      for (let x = 0; x < image.width; x++) {
+        if (Math.hypot(x - image.width / 2, y - image.height / 2) > radius) continue;
+        const at = 4 * (y * image.width + x);
+        const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
+        if (Math.max(red, green, blue) - Math.min(red, green, blue) < 60) continue;
+        colored++;
+        hash = (hash * 31 + x * 7 + y * 13) % 1_000_003;
+      }
+    }
+    return { colored, hash };
+  }, picture);
+}
+
+/** Moves the mouse over the disk until a point is under it. Returns where that was. */
+export async function hoverAnyPoint(page: Page): Promise<{ x: number; y: number }> {
+  const disk = page.locator('.disk');
+  const box = (await disk.boundingBox())!;
+  const radius = Math.min(box.width, box.height) / 2;
+  for (let ring = 1; ring < 19; ring++) {
+    for (let step = 0; step < 24; step++) {
+      const angle = (2 * Math.PI * step) / 24;
+      const x = box.x + box.width / 2 + (ring / 20) * radius * Math.cos(angle);
+      const y = box.y + box.height / 2 + (ring / 20) * radius * Math.sin(angle);
+      await page.mouse.move(x, y);
+      // Hovering is answered in the next animation frame.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      if ((await disk.getAttribute('data-hovered')) !== null) return { x, y };
+    }
+  }
+  throw new Error('no point was found under the mouse anywhere on the disk');
+}

@@ -39,7 +39,6 @@ const F64_NAMES = [
   'scale',
   'normalizer',
   'partition',
-  'extent',
   'centerX',
   'centerY',
   'theta',
@@ -47,6 +46,7 @@ const F64_NAMES = [
   'exaggeration',
   'targetRadius',
   'entropyTerm',
+  'radialFactor',
 ] as const;
 
 export type ControlInteger = (typeof I32_NAMES)[number];

@@ -75,7 +75,8 @@ export function referenceForces(problem: ReferenceProblem): { attraction: Float6
       const j = similarities.columns[edge]!;
       addDirection(problem, i, j, similarities.weights[edge]! * kernel(problem, i, j), attraction);
     }
-    for (let j = 0; j < pointCount; j++) if (j !== i) addDirection(problem, i, j, kernel(problem, i, j) ** 2, repulsion);
+    for (let j = 0; j < pointCount; j++)
+      if (j !== i) addDirection(problem, i, j, kernel(problem, i, j) ** 2, repulsion);
   }
   return { attraction, repulsion };
 }

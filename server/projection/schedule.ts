@@ -5,8 +5,8 @@ import type { EngineMemory } from './engineMemory.ts';
 export const THETA = 0.8;
 const EXAGGERATED_SHARE = 0.2;
 const MOST_EXAGGERATED_ITERATIONS = 100;
-/** |u| that 99 % of the points are to stay within. */
-const TARGET_RIM = 0.95;
+/** |u| of the 99th percentile while s adapts; the layout grows to about 0.95 after that. */
+const TARGET_RIM = 0.93;
 /** At this scale plain t-SNE's kernel 1 / (1 + |y_i − y_j|²) is the kernel 1 / (1 + 4s²|u_i − u_j|²). */
 const FLAT_SCALE = 0.5;
 
@@ -17,9 +17,9 @@ export function initialScale(parameters: ProjectionParameters, pointCount: numbe
   return Math.min(20, Math.max(1, 0.14 * Math.sqrt(pointCount)));
 }
 
-/** η, to be divided by s²: between the N/48 of common t-SNE programs and the N/12 of Belkina et al. 2019. */
+/** η, to be divided by s²: the N/12 of Belkina et al. 2019; common programs take a quarter of it. */
 export function learningRate(pointCount: number): number {
-  return Math.max(pointCount / Number(process.env.ETA ?? 24), 20);
+  return Math.max(pointCount / 12, 20);
 }
 
 export function writeScheduleInto(memory: EngineMemory, parameters: ProjectionParameters, threads: number): void {
@@ -36,5 +36,5 @@ export function writeScheduleInto(memory: EngineMemory, parameters: ProjectionPa
   memory.setNumber('scale', initialScale(parameters, pointCount));
   memory.setNumber('theta', THETA);
   memory.setNumber('learningRate', learningRate(pointCount));
-  memory.setNumber('targetRadius', 2 * Math.atanh(Number(process.env.RIM ?? TARGET_RIM)));
+  memory.setNumber('targetRadius', 2 * Math.atanh(TARGET_RIM));
 }

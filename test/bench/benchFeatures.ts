@@ -4,7 +4,7 @@ import type { NeighborGraph } from '../../server/neighbors/neighborGraph.ts';
 import { sharedData } from '../support/sharedData.ts';
 
 const DIMENSION = 384;
-/** The file's rows begin with the point itself. */
+/** Without the point itself. */
 const LISTED_NEIGHBORS = 91;
 
 export interface BenchFeatures {
@@ -23,7 +23,7 @@ export function readBenchFeatures(): BenchFeatures {
   const distances = new Float32Array(rows * k);
   for (let i = 0; i < rows; i++) {
     for (let rank = 0; rank < k; rank++) {
-      const j = listed[i * LISTED_NEIGHBORS + 1 + rank]!;
+      const j = listed[i * LISTED_NEIGHBORS + rank]!;
       let product = 0;
       for (let d = 0; d < DIMENSION; d++) product += values[i * DIMENSION + d]! * values[j * DIMENSION + d]!;
       indices[i * k + rank] = j;

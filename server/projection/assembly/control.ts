@@ -31,14 +31,15 @@ export const ADAPTIVE: usize = CONTROL + 620;
 export const SCALE: usize = CONTROL + 1024;
 export const NORMALIZER: usize = CONTROL + 1032;
 export const PARTITION: usize = CONTROL + 1040;
-export const EXTENT: usize = CONTROL + 1048;
-export const CENTER_X: usize = CONTROL + 1056;
-export const CENTER_Y: usize = CONTROL + 1064;
-export const THETA: usize = CONTROL + 1072;
-export const LEARNING_RATE: usize = CONTROL + 1080;
-export const EXAGGERATION: usize = CONTROL + 1088;
-export const TARGET_RADIUS: usize = CONTROL + 1096;
-export const ENTROPY_TERM: usize = CONTROL + 1104;
+export const CENTER_X: usize = CONTROL + 1048;
+export const CENTER_Y: usize = CONTROL + 1056;
+export const THETA: usize = CONTROL + 1064;
+export const LEARNING_RATE: usize = CONTROL + 1072;
+export const EXAGGERATION: usize = CONTROL + 1080;
+export const TARGET_RADIUS: usize = CONTROL + 1088;
+export const ENTROPY_TERM: usize = CONTROL + 1096;
+/** What hyperbolic radii are multiplied with when the scale has changed. */
+export const RADIAL_FACTOR: usize = CONTROL + 1104;
 
 // Addresses of the arrays, u32, in the order of ARRAYS in engineMemory.ts.
 const ADDRESSES: usize = CONTROL + 2048;

@@ -4,8 +4,20 @@
 import { readAddresses } from './arrays';
 import { attractBlock } from './attraction';
 import {
-  arriveLast, ATTRACTION_CLAIM, CENTER_CLAIM, CENTERING, claim, gate, NEEDS_REFRESH, openGate, passGate, release,
-  REPULSION_CLAIM, STEP_COUNT, TREE_CLAIM, UPDATE_CLAIM,
+  arriveLast,
+  ATTRACTION_CLAIM,
+  CENTER_CLAIM,
+  CENTERING,
+  claim,
+  gate,
+  NEEDS_REFRESH,
+  openGate,
+  passGate,
+  release,
+  REPULSION_CLAIM,
+  STEP_COUNT,
+  TREE_CLAIM,
+  UPDATE_CLAIM,
 } from './control';
 import { buildTree } from './quadtree';
 import { repelBlock } from './repulsion';

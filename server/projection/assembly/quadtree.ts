@@ -3,7 +3,7 @@
 import {
   codes, histogram, moments, NODE, nodes, order, records, sortedInverse, sortedX, sortedY, spareCodes, spareOrder,
 } from './arrays';
-import { EXTENT, NODE_COUNT, POINT_COUNT, THETA } from './control';
+import { CURVED, NODE_COUNT, POINT_COUNT, THETA } from './control';
 
 const LEAF_POINTS: i32 = 8;
 /** Bits of a coordinate in the Morton code; a cell of the last level is not divided, however many points it holds. */
@@ -30,7 +30,7 @@ function gridCoordinate(value: f32, extent: f64): u32 {
 
 export function buildTree(): void {
   const pointCount = load<i32>(POINT_COUNT);
-  const extent = load<f64>(EXTENT);
+  const extent = load<i32>(CURVED) != 0 ? 1 : flatExtent(pointCount);
   for (let i = 0; i < pointCount; i++) {
     const record = records + (<usize>i << 4);
     const column = gridCoordinate(load<f32>(record), extent);
@@ -48,6 +48,16 @@ export function buildTree(): void {
   nodeCount = 0;
   build(0, pointCount);
   store<i32>(NODE_COUNT, nodeCount);
+}
+
+/** Half the side of the square around a flat layout. */
+function flatExtent(pointCount: i32): f64 {
+  let largest: f32 = 0;
+  for (let i = 0; i < pointCount; i++) {
+    const record = records + (<usize>i << 4);
+    largest = max(largest, max(abs(load<f32>(record)), abs(load<f32>(record, 4))));
+  }
+  return max(<f64>largest * 1.001, 1e-30);
 }
 
 function sortPass(

@@ -17,7 +17,7 @@ export function repelBlock(block: i32): void {
  * t = k·w·ia·V, q = k·w·ia·B·|u−c|². Long since it is the hot kernel: inlined, all in registers.
  */
 function repelPacket(slot: i32, lanes: i32): f64 {
-  const offset = <usize>slot << 2;
+  const offset = (<usize>slot) << 2;
   const x = v128.load(sortedX + offset);
   const y = v128.load(sortedY + offset);
   const inverse = v128.load(sortedInverse + offset);
@@ -59,8 +59,8 @@ function repelPacket(slot: i32, lanes: i32): f64 {
       sumD = f32x4.add(sumD, f32x4.mul(nww, corrected));
       node = link < 0 ? node + NODE : nodes + <usize>link;
     } else if (link < 0) {
-      const first = <usize>~link << 2;
-      const stop = first + (<usize>load<f32>(node, 16) << 2);
+      const first = (<usize>~link) << 2;
+      const stop = first + ((<usize>load<f32>(node, 16)) << 2);
       for (let other = first; other < stop; other += 4) {
         const ex = f32x4.sub(x, v128.load32_splat(sortedX + other));
         const ey = f32x4.sub(y, v128.load32_splat(sortedY + other));
@@ -99,7 +99,7 @@ function repelPacket(slot: i32, lanes: i32): f64 {
 }
 
 function storeForce(slot: i32, x: f32, y: f32): void {
-  const target = repulsions + (<usize>load<u32>(spareOrder + (<usize>slot << 2)) << 4);
+  const target = repulsions + ((<usize>load<u32>(spareOrder + ((<usize>slot) << 2))) << 4);
   store<f64>(target, <f64>x);
   store<f64>(target, <f64>y, 8);
 }

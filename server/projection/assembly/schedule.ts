@@ -1,8 +1,23 @@
 // What one thread does between the phases while the others wait: sums in block order, the schedule and the scale.
 import { BLOCK, histogram, partialSum, positions, records, statistics } from './arrays';
 import {
-  ADAPTIVE, CENTER_X, CENTER_Y, CENTERING, CURVED, ENTROPY_TERM, EXAGGERATED_ITERATIONS, EXAGGERATION, EXTENT,
-  ITERATION, ITERATIONS, NORMALIZER, PARTITION, POINT_COUNT, SCALE, STEPS_DONE, TARGET_RADIUS,
+  ADAPTIVE,
+  CENTER_X,
+  CENTER_Y,
+  CENTERING,
+  CURVED,
+  ENTROPY_TERM,
+  EXAGGERATED_ITERATIONS,
+  EXAGGERATION,
+  ITERATION,
+  ITERATIONS,
+  NORMALIZER,
+  PARTITION,
+  POINT_COUNT,
+  RADIAL_FACTOR,
+  SCALE,
+  STEPS_DONE,
+  TARGET_RADIUS,
 } from './control';
 import { writeRecord } from './update';
 
@@ -10,9 +25,12 @@ const CENTERING_INTERVAL: i32 = 10;
 const EARLY_EXAGGERATION: f64 = 12;
 /** The share of the run after which the scale rests, so that the layout settles under a fixed kernel. */
 const ADAPTING_SHARE: f64 = 0.8;
-/** d log s for an error of one in the hyperbolic radius, every tenth iteration; the layout follows in about as long. */
-const ADAPTING_RATE: f64 = 0.2;
-const LARGEST_CHANGE: f64 = 0.1;
+/** The share before which the scale only grows: the layout itself is still growing. */
+const GROWING_SHARE: f64 = 0.4;
+/** Share of the error that one change takes away, and the most that log s changes at once. */
+const ADAPTING_RATE: f64 = 0.5;
+const LARGEST_GROWTH: f64 = 0.1;
+const LARGEST_DECLINE: f64 = 0.05;
 const SMALLEST_SCALE: f64 = 0.5;
 const LARGEST_SCALE: f64 = 1000;
 /** Buckets of 1/(1−|u|²) ≥ 1: seven bits of mantissa for each of its 17 possible octaves. */
@@ -39,19 +57,12 @@ export function refresh(): void {
   const curved = load<i32>(CURVED) != 0;
   const pointCount = load<i32>(POINT_COUNT);
   setScale(load<f64>(SCALE));
-  let largest: f64 = 0;
   for (let i = 0; i < pointCount; i++) {
-    const x = load<f64>(positions + (<usize>i << 4));
-    const y = load<f64>(positions + (<usize>i << 4), 8);
+    const x = load<f64>(positions + ((<usize>i) << 4));
+    const y = load<f64>(positions + ((<usize>i) << 4), 8);
     writeRecord(i, x, y, curved);
-    largest = max(largest, max(abs(x), abs(y)));
   }
-  setExtent(largest);
   setExaggeration();
-}
-
-function setExtent(largest: f64): void {
-  store<f64>(EXTENT, load<i32>(CURVED) != 0 ? 1 : max(largest * 1.001, 1e-30));
 }
 
 function setExaggeration(): void {
@@ -66,7 +77,7 @@ export function sumPartition(): void {
 
 export function finishIteration(): void {
   const pointCount = load<i32>(POINT_COUNT);
-  const target = statistics + (<usize>load<i32>(STEPS_DONE) << 5);
+  const target = statistics + ((<usize>load<i32>(STEPS_DONE)) << 5);
   store<f64>(target, load<f64>(ENTROPY_TERM) + total(0) + Math.log(load<f64>(PARTITION)));
   store<f64>(target, Math.sqrt(total(2) / <f64>pointCount), 8);
   store<f64>(target, load<f64>(SCALE), 16);
@@ -77,20 +88,12 @@ export function finishIteration(): void {
   setExaggeration();
   const centering = iteration % CENTERING_INTERVAL == 0;
   store<i32>(CENTERING, centering ? 1 : 0);
-  if (load<i32>(CURVED) == 0) setExtent(largestCoordinate());
   if (!centering) return;
   findCenter(<f64>pointCount);
-  const adapting =
-    iteration >= load<i32>(EXAGGERATED_ITERATIONS) && <f64>iteration < ADAPTING_SHARE * <f64>load<i32>(ITERATIONS);
-  if (load<i32>(ADAPTIVE) != 0 && adapting) adaptScale();
-}
-
-function largestCoordinate(): f64 {
-  const blocks = blockCount();
-  let largest: f64 = 0;
-  for (let block = 0; block < blocks; block++) largest = max(largest, load<f64>(partialSum(block, 6)));
-  // Recentring moves a point by no more than the center's own coordinate.
-  return 2 * largest;
+  store<f64>(RADIAL_FACTOR, 1);
+  const share = <f64>iteration / <f64>load<i32>(ITERATIONS);
+  const adapting = iteration >= load<i32>(EXAGGERATED_ITERATIONS) && share < ADAPTING_SHARE;
+  if (load<i32>(ADAPTIVE) != 0 && adapting) adaptScale(share < GROWING_SHARE ? 0 : -LARGEST_DECLINE);
 }
 
 /** The Lorentz centroid: the mean on the hyperboloid, scaled back onto it (Law et al. 2019); the mean when flat. */
@@ -110,11 +113,16 @@ function findCenter(pointCount: f64): void {
   store<f64>(CENTER_Y, y);
 }
 
-/** Moves log s in proportion to what the 99th percentile of the hyperbolic radius misses of its target. */
-function adaptScale(): void {
-  const error = farRadius() - load<f64>(TARGET_RADIUS);
-  const change = max(-LARGEST_CHANGE, min(LARGEST_CHANGE, ADAPTING_RATE * error));
-  setScale(max(SMALLEST_SCALE, min(LARGEST_SCALE, load<f64>(SCALE) * Math.exp(change))));
+/**
+ * Moves log s toward where the 99th percentile of the hyperbolic radius meets its target. Radii change with 1/s, so that
+ * the layout keeps its size in units of the kernel's width and only its curvature changes.
+ */
+function adaptScale(lowest: f64): void {
+  const scale = load<f64>(SCALE);
+  const error = Math.log(max(farRadius(), 1e-6) / load<f64>(TARGET_RADIUS));
+  const change = max(lowest, min(LARGEST_GROWTH, ADAPTING_RATE * error));
+  setScale(max(SMALLEST_SCALE, min(LARGEST_SCALE, scale * Math.exp(change))));
+  store<f64>(RADIAL_FACTOR, scale / load<f64>(SCALE));
 }
 
 /** The radius within which 99 % of the points lie, from a histogram over the leading bits of 1/(1−|u|²). */
@@ -122,16 +130,16 @@ function farRadius(): f64 {
   const pointCount = load<i32>(POINT_COUNT);
   memory.fill(histogram, 0, BUCKETS << 2);
   for (let i = 0; i < pointCount; i++) {
-    const bits = load<u32>(records + (<usize>i << 4), 8);
+    const bits = load<u32>(records + ((<usize>i) << 4), 8);
     const bucket = min(BUCKETS - 1, (max(bits, 0x3f800000) - 0x3f800000) >> 16);
-    const slot = histogram + (<usize>bucket << 2);
+    const slot = histogram + ((<usize>bucket) << 2);
     store<u32>(slot, load<u32>(slot) + 1);
   }
   const wanted = <i32>Math.ceil(0.99 * <f64>pointCount);
   let seen = 0;
   let bucket: u32 = 0;
   while (seen < wanted) {
-    seen += load<i32>(histogram + (<usize>bucket << 2));
+    seen += load<i32>(histogram + ((<usize>bucket) << 2));
     bucket += 1;
   }
   const inverse = <f64>reinterpret<f32>(0x3f800000 + (bucket << 16));

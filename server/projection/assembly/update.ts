@@ -5,7 +5,7 @@ import {
 } from './arrays';
 import {
   CENTER_X, CENTER_Y, CURVED, EXAGGERATED_ITERATIONS, EXAGGERATION, ITERATION, LEARNING_RATE, NORMALIZER, PARTITION,
-  POINT_COUNT, SCALE,
+  POINT_COUNT, RADIAL_FACTOR, SCALE,
 } from './control';
 
 const RIM: f64 = 0.99999;
@@ -47,7 +47,6 @@ export function updateBlock(block: i32): void {
   let sumX: f64 = 0;
   let sumY: f64 = 0;
   let sumTime: f64 = 0;
-  let largest: f64 = 0;
   for (let i = first; i < last; i++) {
     const pair = <usize>i << 4;
     const gx = pull * load<f64>(attractions + pair) - push * load<f64>(repulsions + pair);
@@ -104,7 +103,6 @@ export function updateBlock(block: i32): void {
       y += 0.5 * vy;
       sumX += x;
       sumY += y;
-      largest = max(largest, max(abs(x), abs(y)));
     }
     store<f64>(velocities + pair, vx);
     store<f64>(velocities + pair, vy, 8);
@@ -116,7 +114,6 @@ export function updateBlock(block: i32): void {
   store<f64>(partialSum(block, 3), sumX);
   store<f64>(partialSum(block, 4), sumY);
   store<f64>(partialSum(block, 5), sumTime);
-  store<f64>(partialSum(block, 6), largest);
 }
 
 /** Gains of Jacobs (1988) as in t-SNE: grow while the gradient keeps its direction. */
@@ -126,13 +123,14 @@ function nextGain(gain: f64, gradient: f64, velocity: f64): f64 {
   return max(SMALLEST_GAIN, gradient * velocity < 0 ? gain + GAIN_STEP : gain * GAIN_DECAY);
 }
 
-/** Moves the center to the origin: an isometry, so no distance changes. */
+/** Moves the center to the origin, an isometry, and multiplies the radii when the scale has changed. */
 export function centerBlock(block: i32): void {
   const first = block * BLOCK;
   const last = min(first + BLOCK, load<i32>(POINT_COUNT));
   const curved = load<i32>(CURVED) != 0;
   const ax = -load<f64>(CENTER_X);
   const ay = -load<f64>(CENTER_Y);
+  const factor = load<f64>(RADIAL_FACTOR);
   for (let i = first; i < last; i++) {
     const pair = <usize>i << 4;
     let x = load<f64>(positions + pair);
@@ -145,14 +143,14 @@ export function centerBlock(block: i32): void {
       const zy = y + ay;
       x = (zx * wx + zy * wy) * norm;
       y = (zy * wx - zx * wy) * norm;
-      const radius2 = x * x + y * y;
-      if (radius2 > RIM * RIM) {
-        const back = RIM / Math.sqrt(radius2);
-        x *= back;
-        y *= back;
+      const radius = Math.sqrt(x * x + y * y);
+      const wanted = min(RIM, factor == 1 ? radius : scaledRadius(radius, factor));
+      if (wanted != radius) {
+        x *= wanted / radius;
+        y *= wanted / radius;
       }
-      const cosine = (wx * wx - wy * wy) * norm;
-      const sine = -2 * wx * wy * norm;
+      const cosine = factor * (wx * wx - wy * wy) * norm;
+      const sine = factor * -2 * wx * wy * norm;
       const vx = load<f64>(velocities + pair);
       const vy = load<f64>(velocities + pair, 8);
       store<f64>(velocities + pair, cosine * vx - sine * vy);
@@ -165,4 +163,11 @@ export function centerBlock(block: i32): void {
     store<f64>(positions + pair, y, 8);
     writeRecord(i, x, y, curved);
   }
+}
+
+/** tanh(factor·artanh(radius)): the hyperbolic radius times the factor. */
+function scaledRadius(radius: f64, factor: f64): f64 {
+  const inside = min(radius, RIM);
+  const power = Math.exp(factor * Math.log((1 + inside) / (1 - inside)));
+  return (power - 1) / (power + 1);
 }

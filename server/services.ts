@@ -13,7 +13,7 @@ import { RunService, workThreads } from './jobs/runService.ts';
 import type { Logger } from './logging.ts';
 import { describeModels, modelNotices } from './modelListing.ts';
 import { openStore } from './storage/openStore.ts';
-import { FrameHub } from './stream/frameHub.ts';
+import type { FrameHub } from './stream/frameHub.ts';
 import { createRunTopics } from './stream/runTopics.ts';
 import { version } from './version.ts';
 

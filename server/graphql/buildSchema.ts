@@ -1,3 +1,4 @@
+import { createPubSub } from '@graphql-yoga/subscription';
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
@@ -29,7 +30,7 @@ export function buildApiSchema(): Promise<GraphQLSchema> {
     scalarsMap: [{ type: Date, scalar: DateTime }],
     // Bounds are checked by the services, which the command line and the queue go through as well.
     validate: false,
-    // Only subscriptions with `topics` need it; ours subscribe to the frame hub and to typed topics themselves.
-    pubSub: { publish: () => undefined, subscribe: () => (async function* () {})() },
+    // The library asks for one; our subscriptions read the frame hub and the typed topics themselves.
+    pubSub: createPubSub(),
   });
 }

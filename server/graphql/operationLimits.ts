@@ -1,7 +1,7 @@
 import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationRule } from 'graphql';
 import depthLimit from 'graphql-depth-limit';
 // Its ES modules name graphql's module files and so load a second copy of graphql, which refuses our schema.
-import { getComplexity, simpleEstimator, type ComplexityEstimator } from 'graphql-query-complexity/cjs';
+import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity/cjs';
 
 const MAX_DEPTH = 10;
 const MAX_COMPLEXITY = 20_000;
@@ -39,7 +39,7 @@ export function complexityError(
     query,
     variables: variables ?? {},
     operationName: operationName ?? undefined,
-    estimators: [listEstimator, simpleEstimator({ defaultComplexity: 1 })],
+    estimators: [listEstimator],
   });
   if (complexity <= MAX_COMPLEXITY) return null;
   return limitError(

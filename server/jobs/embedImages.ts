@@ -13,6 +13,9 @@ const ACTIVITIES = {
   index: { name: 'Reading the data set', unit: 'images' },
 } as const;
 
+/** An older set is found all the same, after the model was loaded. */
+const NEWEST_SETS = { first: 100 };
+
 /** Fewer points have no 3 neighbors and so no layout. */
 const MIN_POINTS = 4;
 
@@ -61,7 +64,9 @@ export async function embedImages(
   const dataset = await parts.store.datasets.saveDataset(images);
   const datasetSeconds = (performance.now() - start) / 1000;
   const model = await findModel(request.modelName ?? '', { home: parts.home });
-  const { set, engine } = await extractMissing({ images, dataset, model, imageIndices }, recorder, parts, signal);
+  const task = { images, dataset, model, imageIndices };
+  const stored = await findStoredSet(task, recorder, parts);
+  const { set, engine } = stored ?? (await extractMissing(task, recorder, parts, signal));
   const extractionSeconds = (performance.now() - start) / 1000 - datasetSeconds;
   return { dataset, set, imageIndices, engine, datasetSeconds, extractionSeconds };
 }
@@ -71,6 +76,28 @@ interface ExtractionTask {
   readonly dataset: StoredDataset;
   readonly model: ModelDescription;
   readonly imageIndices: Int32Array;
+}
+
+/** The set with all the embeddings that a run needs, found without loading the model; null when some are missing. */
+async function findStoredSet(
+  { dataset, model, imageIndices }: ExtractionTask,
+  recorder: RunRecorder,
+  { store: { embeddingSets } }: RunParts,
+): Promise<{ set: EmbeddingSet; engine: null } | null> {
+  const { pooling, resolution } = recorder.run.request;
+  const sets = await embeddingSets.listEmbeddingSets(NEWEST_SETS);
+  const found = sets.items.find(
+    ({ value: set }) =>
+      set.datasetId === dataset.id &&
+      set.modelChecksum === model.checksum &&
+      set.pooling === pooling &&
+      set.resolution === (resolution ?? model.resolution) &&
+      !set.normalize,
+  );
+  if (found === undefined) return null;
+  if ((await embeddingSets.findMissing(found.value.id, imageIndices)).length > 0) return null;
+  await recorder.change({ embeddingSetId: found.value.id });
+  return { set: found.value, engine: null };
 }
 
 async function extractMissing(

@@ -1,8 +1,10 @@
 """Weighted nearest-neighbor accuracy (Wu et al. 2018, arXiv:1805.01978): what features are worth without training.
 
     python evaluation.py MODEL_DIR --cifar10 DIR [--bank 50000] [--queries 10000]
+    python evaluation.py MODEL_DIR --cifar10 DIR --vectors FILE.npy
 
-measures an exported model: its float16 weights, computed in float32. Labels are used here and nowhere else.
+measures an exported model: its float16 weights, computed in float32. Labels are used here and nowhere else. The second
+form writes the features of the first 8 test images instead: what any other implementation of the model has to give.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import json
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -21,6 +24,7 @@ from export import load_export
 from model import NanoViT
 
 CLASSES = 10
+KNOWN_IMAGES = 8
 
 
 @torch.no_grad()
@@ -67,11 +71,16 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=10_000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--bfloat16", action="store_true", help="quicker and rougher, for a first look")
+    parser.add_argument("--vectors", type=Path, help="write the features of the first 8 test images here; no measuring")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     started = time.monotonic()
     network = load_export(options.model)
-    train, test = read_cifar10(options.cifar10, TRAIN_FILES), read_cifar10(options.cifar10, (TEST_FILE,))
+    test = read_cifar10(options.cifar10, (TEST_FILE,))
+    if options.vectors is not None:
+        np.save(options.vectors, embed(network, test.pixels[:KNOWN_IMAGES]).numpy())
+        return
+    train = read_cifar10(options.cifar10, TRAIN_FILES)
     accuracy = network_accuracy(network, train, test, (options.bank, options.queries), options.bfloat16)
     figures = {"weighted20Nn": accuracy, "bank": min(options.bank, len(train.labels))}
     figures |= {"queries": min(options.queries, len(test.labels)), "seconds": round(time.monotonic() - started, 1)}

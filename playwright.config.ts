@@ -13,7 +13,7 @@ export default defineConfig({
   fullyParallel: false,
   // The tests share one server and its runs.
   workers: 1,
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {

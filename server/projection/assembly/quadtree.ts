@@ -12,6 +12,8 @@ const LEVELS: i32 = 16;
 let nodeCount: i32 = 0;
 let rootSide: f64 = 2;
 let theta: f64 = 0.8;
+/** 1/4 on the disk, where far cells subtend less than in the plane; 0 in the plane. */
+let bending: f64 = 0.25;
 
 // @ts-ignore: decorator
 @inline
@@ -45,6 +47,7 @@ export function buildTree(): void {
   gatherSorted(pointCount);
   rootSide = 2 * extent;
   theta = load<f64>(THETA);
+  bending = load<i32>(CURVED) != 0 ? 0.25 : 0;
   nodeCount = 0;
   build(0, pointCount);
   store<i32>(NODE_COUNT, nodeCount);
@@ -121,7 +124,7 @@ function build(low: i32, high: i32): i32 {
   // A full cell of the last level cannot be opened: −1 makes the walk always accept it.
   const always = !isLeaf && level == LEVELS;
   store<f32>(node, always ? -1 : <f32>squaredSize, 20);
-  store<f32>(node, <f32>(4 * theta * theta - (always ? 0 : 0.25 * squaredSize)), 24);
+  store<f32>(node, <f32>(4 * theta * theta - (always ? 0 : bending * squaredSize)), 24);
   store<i32>(node, isLeaf ? ~low : nodeCount * <i32>NODE, 28);
   return index;
 }

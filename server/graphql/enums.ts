@@ -63,7 +63,7 @@ registerEnumType(Metric, {
   name: 'Metric',
   description: 'By which distance neighbors are ranked.',
   valuesConfig: {
-    GEODESIC: { description: 'Hyperbolic distance on the disk, at curvature −1.' },
+    GEODESIC: { description: 'Hyperbolic distance on the disk, at curvature −1; straight distance on a flat layout.' },
     COSINE: { description: 'Cosine distance in the embedding, 1 − cos.' },
   },
 });

@@ -1,6 +1,6 @@
 import { BadInputError } from '../errors.ts';
 import type { RunService } from '../jobs/runService.ts';
-import { nearestOnDisk, withinRadius } from '../neighbors/diskNeighbors.ts';
+import { nearestOnDisk, ranksOnDisk, withinRadius } from '../neighbors/diskNeighbors.ts';
 import type { MetricName } from './enums.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
 import type { DiskPointInput, NeighborType } from './neighbor.type.ts';
@@ -55,8 +55,9 @@ export class NeighborService {
     }
     const place = at ?? placeOf(positions, point ?? 0);
     const self = point ?? undefined;
-    if (radius == null) return nearestOnDisk(positions, place, k, self);
-    return firstOf(withinRadius(positions, place, radius, self), MAX_K);
+    const { geometry } = run.parameters;
+    if (radius == null) return nearestOnDisk(positions, place, k, self, geometry);
+    return firstOf(withinRadius(positions, place, radius, self, geometry), MAX_K);
   }
 
   async #otherRanks(
@@ -66,11 +67,9 @@ export class NeighborService {
     points: ArrayLike<number>,
   ): Promise<ArrayLike<number> | null> {
     if (point == null) return null;
-    if (metric === 'GEODESIC') return (await this.#loaded.cosineIndex(run)).ranks(point, Int32Array.from(points));
-    const all = nearestOnDisk(positions, placeOf(positions, point), positions.length / 2 - 1, point);
-    const rankOf = new Int32Array(positions.length / 2);
-    for (let rank = 0; rank < all.points.length; rank++) rankOf[all.points[rank]] = rank + 1;
-    return Int32Array.from(points, (other) => rankOf[other]);
+    const asked = Int32Array.from(points);
+    if (metric === 'GEODESIC') return (await this.#loaded.cosineIndex(run)).ranks(point, asked);
+    return ranksOnDisk(positions, placeOf(positions, point), asked, point, run.parameters.geometry);
   }
 
   async #describe(

@@ -32,7 +32,7 @@ export class StartRunInput {
   @Field(() => Float, optional('Effective number of neighbors, 2 to 200; by default 30, or less for few images.'))
   perplexity?: number | null;
 
-  @Field(() => Float, optional('The scale s of the kernel, above 0; by default found by the engine.'))
+  @Field(() => Float, optional('The scale s of the kernel, 0.1 to 1000; by default found by the engine.'))
   curvatureScale?: number | null;
 
   @Field(() => Geometry, optional('The plane; by default POINCARE.'))

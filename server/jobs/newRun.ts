@@ -62,7 +62,7 @@ function toParameters(order: RunOrder): ProjectionParameters {
     seed: wholeNumber('seed', order.seed, 0, 2 ** 31 - 1) ?? defaults.seed,
     iterations: wholeNumber('iterations', order.iterations, 1, 10_000) ?? defaults.iterations,
     perplexity: number('perplexity', order.perplexity, 2, 200) ?? defaults.perplexity,
-    curvatureScale: number('curvatureScale', order.curvatureScale, 1e-3, 1000) ?? defaults.curvatureScale,
+    curvatureScale: number('curvatureScale', order.curvatureScale, 0.1, 1000) ?? defaults.curvatureScale,
     geometry: order.geometry ?? defaults.geometry,
   };
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { AppError, messageOf } from '../errors.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../neighbors/findNearestNeighbors.ts';
-import { createProjectionEngine, fittingPerplexity, neighborCountFor } from '../projection/createProjectionEngine.ts';
+import { createProjectionEngine, neighborCountFor } from '../projection/createProjectionEngine.ts';
 import { measureQuality } from '../projection/measureQuality.ts';
+import { largestPerplexity } from '../projection/perplexity.ts';
 import type { ProjectionEngine, ProjectionParameters } from '../projection/projection.ts';
 import { FINAL_STATUSES, type Run, type RunFailure } from '../storage/run.ts';
 import { embedImages, findEmbeddedImages, type EmbeddedImages } from './embedImages.ts';
@@ -53,7 +54,7 @@ export class RunPipeline {
     await recorder.change({ pointCount: images.imageIndices.length });
     const { imageIndices } = images;
     const vectors = await this.#parts.store.embeddingSets.readEmbeddings(images.set.id, imageIndices);
-    const perplexity = Math.min(recorder.run.parameters.perplexity, fittingPerplexity(imageIndices.length));
+    const perplexity = Math.min(recorder.run.parameters.perplexity, largestPerplexity(imageIndices.length));
     const parameters = { ...recorder.run.parameters, perplexity };
     const engine = await this.#prepareEngine(vectors, parameters);
     try {

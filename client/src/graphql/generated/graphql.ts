@@ -49,7 +49,7 @@ export type RunStatus =
 
 /** What to lay out: either a data set and a model, or a stored set of embeddings; and how. */
 export type StartRunInput = {
-  /** The scale s of the kernel, above 0; by default found by the engine. */
+  /** The scale s of the kernel, 0.1 to 1000; by default found by the engine. */
   curvatureScale?: number | null | undefined;
   /** cifar10, cifar10/train, cifar10/test, emoji, or the path of a folder of images. */
   dataset?: string | null | undefined;

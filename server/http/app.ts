@@ -69,7 +69,7 @@ function securityHeaders(): RequestHandler {
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         fontSrc: ["'self'"],
-        connectSrc: ["'self'", 'ws://127.0.0.1:*', 'ws://localhost:*', 'ws://[::1]:*'],
+        connectSrc: ["'self'", 'ws://127.0.0.1:*', 'ws://localhost:*'],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],

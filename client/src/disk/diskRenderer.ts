@@ -62,6 +62,8 @@ export class DiskRenderer {
       onDeviceInitialized: (device) => this.initialize(device),
       onError: (error) => options.onError(error),
       getCursor: () => '',
+      // deck.gl makes its canvas focusable; the element around it is what the keyboard and screen readers use.
+      onLoad: () => (options.canvas.tabIndex = -1),
     });
   }
 

@@ -11,6 +11,7 @@ import { findModel } from '../../server/extraction/modelCatalog.ts';
 import { extractEmbeddings, openExtractor, type Extractor } from '../../server/extraction/openExtractor.ts';
 import { WorkerPool } from '../../server/extraction/workerPool.ts';
 import { readNpyFloat32 } from '../../server/formats/npy.ts';
+import { packageRoot } from '../../server/paths.ts';
 import { memoryDataset, patternImage } from '../support/memoryDataset.ts';
 import { encodeSafetensors, maxAbsoluteError, readRawTensors } from '../support/modelFixtures.ts';
 import { sharedData } from '../support/sharedData.ts';
@@ -51,7 +52,9 @@ async function cifarImages(count: number): Promise<RgbImage[]> {
 
 describe('an extractor', () => {
   it('gives the known CLS vectors of the first CIFAR-10 test images with the bundled model', async () => {
-    const expected = (await readNpyFloat32(sharedData('nano/checkpoint-first8-test.f32.npy'))).values;
+    // Made by PyTorch: models/nano/training/evaluation.py --vectors.
+    const file = join(packageRoot, 'test/fixtures/nano/first8-test.f32.npy');
+    const expected = (await readNpyFloat32(file)).values;
     const vectors = await extractor.embed(await cifarImages(8));
     expect(vectors.length).toBe(8 * extractor.dimension);
     expect(maxAbsoluteError(vectors, expected)).toBeLessThan(2e-5);

@@ -26,7 +26,7 @@ export class StartRunInput {
   @Field(() => Int, optional('Seed, 0 to 2147483647; by default 1.'))
   seed?: number | null;
 
-  @Field(() => Int, optional('Iterations, 1 to 10000; by default 500.'))
+  @Field(() => Int, optional('Iterations, 1 to 100000; by default 500.'))
   iterations?: number | null;
 
   @Field(() => Float, optional('Effective number of neighbors, 2 to 200; by default 30, or less for few images.'))

@@ -60,7 +60,7 @@ function toParameters(order: RunOrder): ProjectionParameters {
   const defaults = DEFAULT_PROJECTION_PARAMETERS;
   return {
     seed: wholeNumber('seed', order.seed, 0, 2 ** 31 - 1) ?? defaults.seed,
-    iterations: wholeNumber('iterations', order.iterations, 1, 10_000) ?? defaults.iterations,
+    iterations: wholeNumber('iterations', order.iterations, 1, 100_000) ?? defaults.iterations,
     perplexity: number('perplexity', order.perplexity, 2, 200) ?? defaults.perplexity,
     curvatureScale: number('curvatureScale', order.curvatureScale, 0.1, 1000) ?? defaults.curvatureScale,
     geometry: order.geometry ?? defaults.geometry,

@@ -31,6 +31,8 @@ export class DiskIndex {
   /** @param positions N × 2, interleaved */
   static build(positions: Float64Array, metric: LayoutMetric): DiskIndex {
     const count = positions.length / 2;
+    const bad = positions.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new RangeError(`point ${bad >> 1} of the layout is not finite: ${positions[bad]}`);
     const tree = new KDBush(count, NODE_SIZE, Float64Array, SharedArrayBuffer);
     for (let point = 0; point < count; point++) tree.add(positions[2 * point], positions[2 * point + 1]);
     tree.finish();

@@ -6,7 +6,7 @@ test.describe.configure({ mode: 'serial' });
 
 /** Long enough to be seen moving: the engine does thousands of iterations a second on so few points. */
 const POINTS = 1600;
-const ITERATIONS = 3000;
+const ITERATIONS = 20_000;
 const LAST = String(ITERATIONS);
 
 let runId = '';
@@ -131,7 +131,7 @@ test('a stored layout is replayed and the newest comes back', async ({ page }) =
 });
 
 test('a run is paused, holds still, and goes on', async ({ page, request }) => {
-  const id = await startEmojiRun(request, { name: 'Paused', limit: 1600, iterations: 10_000 });
+  const id = await startEmojiRun(request, { name: 'Paused', limit: POINTS, iterations: 100_000 });
   await page.goto(`/runs/${id}`);
   const disk = page.locator('.disk');
   await expect(disk).toHaveAttribute('data-frame-count', /[1-9]/, { timeout: 90_000 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy, readNpy } from '../../server/formats/npy.ts';
 import { packageRoot } from '../../server/paths.ts';
-import { runCli, type CliResult } from '../support/runCli.ts';
+import { runCli, startCli, type CliResult } from '../support/runCli.ts';
 
 const LIMIT = 120;
 
@@ -194,6 +194,26 @@ describe('The command line', () => {
     const result = await runCli(['serve', '--port', String(port)], { CIRCLE_LIMIT_HOME: inFolder('home-2') });
     holder.close();
     expectOneLine(result, 1, new RegExp(`${port}.*in use`));
+  });
+
+  it('says in one line that another process has the store', async () => {
+    const shared = { CIRCLE_LIMIT_HOME: inFolder('home-4') };
+    const holder = startCli(['serve', '--port', '0'], shared);
+    try {
+      const [line] = (await once(holder.stdout!, 'data')) as [Buffer];
+      const address = /http:\S+/.exec(line.toString())![0];
+      await expect
+        .poll(async () => (await fetch(`${address}/readyz`)).status, { timeout: 60_000, interval: 200 })
+        .toBe(200);
+      const second = await runCli(['migrate'], shared);
+      expectOneLine(second, 1, /home-4.*process/);
+      const third = await runCli(['serve', '--port', '0'], shared);
+      expect(third.stderr.trim().split('\n').at(-1)).toMatch(/home-4.*process/);
+      expect(third.code).toBe(1);
+    } finally {
+      holder.kill('SIGTERM');
+      await once(holder, 'close');
+    }
   });
 
   it('says in one line what an environment variable may be', async () => {

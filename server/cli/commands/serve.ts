@@ -19,8 +19,13 @@ export function addServeCommand(program: Command, signal: AbortSignal): void {
         onNotice: (line) => process.stderr.write(`${line}\n`),
       });
       process.stdout.write(`Circle Limit is at ${server.url}\n`);
-      await untilAborted(signal);
-      await server.close();
+      try {
+        // A store that cannot be opened ends the command; until then the page says that the server is starting.
+        await server.ready;
+        await untilAborted(signal);
+      } finally {
+        await server.close();
+      }
     });
 }
 

@@ -59,7 +59,7 @@ export type StartRunInput = {
   geometry?: Geometry | null | undefined;
   /** A second call with the same key gives the run of the first instead of another one. */
   idempotencyKey?: string | null | undefined;
-  /** Iterations, 1 to 10000; by default 500. */
+  /** Iterations, 1 to 100000; by default 500. */
   iterations?: number | null | undefined;
   /** Number of images, spread evenly over the data set; by default all. */
   limit?: number | null | undefined;

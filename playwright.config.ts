@@ -13,6 +13,7 @@ export default defineConfig({
   fullyParallel: false,
   // The tests share one server and its runs.
   workers: 1,
+  retries: process.env.CI ? 2 : 0,
   timeout: 240_000,
   expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],

@@ -22,6 +22,8 @@ export function errorBody(code: ErrorCode, message: string, id?: string) {
 /** Turns what a route threw into a status and one sentence; a defect into an id that is also in the log. */
 export function createErrorHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
+    // The browser left before it had everything: nothing went wrong here, and nobody is there to be told.
+    if ((error as { code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
     if (response.headersSent) {
       next(error);
       return;

@@ -131,7 +131,7 @@ test('a stored layout is replayed and the newest comes back', async ({ page }) =
 });
 
 test('a run is paused, holds still, and goes on', async ({ page, request }) => {
-  const id = await startEmojiRun(request, { name: 'Paused', limit: POINTS, iterations: 100_000 });
+  const id = await startEmojiRun(request, { name: 'Paused', limit: POINTS, iterations: 40_000 });
   await page.goto(`/runs/${id}`);
   const disk = page.locator('.disk');
   await expect(disk).toHaveAttribute('data-frame-count', /[1-9]/, { timeout: 90_000 });
@@ -144,6 +144,8 @@ test('a run is paused, holds still, and goes on', async ({ page, request }) => {
   );
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect.poll(async () => Number(await disk.getAttribute('data-iteration'))).toBeGreaterThan(run.iteration);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expectStatus(page, 'PAUSED');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Cancel the run' }).click();
   await expectStatus(page, 'CANCELED');

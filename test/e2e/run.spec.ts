@@ -33,7 +33,7 @@ test('a run is watched from its images to a finished layout', async ({ page, req
   const first = await readDisk(page);
   expect(first.colored).toBeGreaterThan(100);
   const frames = Number(await disk.getAttribute('data-frame-count'));
-  await askApi(request, 'mutation ($id: ID!) { resumeRun(id: $id) { id } }', { id: runId });
+  await page.getByRole('button', { name: 'Resume' }).click();
   await expect.poll(async () => Number(await disk.getAttribute('data-frame-count'))).toBeGreaterThan(frames + 2);
 
   await expectStatus(page, 'DONE');
@@ -130,29 +130,16 @@ test('a stored layout is replayed and the newest comes back', async ({ page }) =
   await expect(disk).toHaveAttribute('data-iteration', LAST);
 });
 
-test('a run that waits its turn is paused, goes on to its end, and another one is canceled', async ({
-  page,
-  request,
-}) => {
+test('a run that waits its turn is paused and canceled', async ({ page, request }) => {
   // Something to wait for: one run works at a time.
-  const ahead = await startEmojiRun(request, { name: 'Ahead', limit: POINTS, iterations: 30_000 });
-  const id = await startEmojiRun(request, { name: 'Paused', limit: 300, iterations: 400 });
-  const other = await startEmojiRun(request, { name: 'Canceled', limit: 300, iterations: 400 });
+  await startEmojiRun(request, { name: 'Ahead', limit: POINTS, iterations: 30_000 });
+  const id = await startEmojiRun(request, { name: 'Behind', limit: 300, iterations: 400 });
   await page.goto(`/runs/${id}`);
-  await expectStatus(page, 'QUEUED');
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await expectStatus(page, 'PAUSED');
-
-  await page.goto(`/runs/${other}`);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Cancel the run' }).click();
   await expectStatus(page, 'CANCELED');
-
-  await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id: ahead });
-  await page.goto(`/runs/${id}`);
-  await page.getByRole('button', { name: 'Resume' }).click();
-  await expectStatus(page, 'DONE');
-  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', '400');
 });
 
 test('a shared link shows the same view and offers no changes', async ({ page, request }) => {

@@ -130,18 +130,6 @@ test('a stored layout is replayed and the newest comes back', async ({ page }) =
   await expect(disk).toHaveAttribute('data-iteration', LAST);
 });
 
-test('a run that waits its turn is paused and canceled', async ({ page, request }) => {
-  // Something to wait for: one run works at a time.
-  await startEmojiRun(request, { name: 'Ahead', limit: POINTS, iterations: 30_000 });
-  const id = await startEmojiRun(request, { name: 'Behind', limit: 300, iterations: 400 });
-  await page.goto(`/runs/${id}`);
-  await page.getByRole('button', { name: 'Pause', exact: true }).click();
-  await expectStatus(page, 'PAUSED');
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('button', { name: 'Cancel the run' }).click();
-  await expectStatus(page, 'CANCELED');
-});
-
 test('a shared link shows the same view and offers no changes', async ({ page, request }) => {
   const { createShareLink } = await askApi<{ createShareLink: { url: string } }>(
     request,

@@ -129,15 +129,3 @@ test('a stored layout is replayed and the newest comes back', async ({ page }) =
   await page.keyboard.press('j');
   await expect(disk).toHaveAttribute('data-iteration', LAST);
 });
-
-test('a shared link shows the same view and offers no changes', async ({ page, request }) => {
-  const { createShareLink } = await askApi<{ createShareLink: { url: string } }>(
-    request,
-    'mutation ($input: CreateShareLinkInput!) { createShareLink(input: $input) { url } }',
-    { input: { runIds: [runId], viewState: 'c=0.3,0.2' } },
-  );
-  await page.goto(createShareLink.url);
-  await expectStatus(page, 'DONE');
-  await expect(page).toHaveURL(/c=0\.3,0\.2|c=0\.3%2C0\.2/);
-  await expect(page.getByRole('button', { name: 'Delete the run' })).toHaveCount(0);
-});

@@ -129,3 +129,48 @@ test('a stored layout is replayed and the newest comes back', async ({ page }) =
   await page.keyboard.press('j');
   await expect(disk).toHaveAttribute('data-iteration', LAST);
 });
+
+test('the buttons pause, resume and cancel a run that works, each after one click', async ({ page, request }) => {
+  const id = await startEmojiRun(request, { name: 'Stopped', limit: POINTS, iterations: 50_000 });
+  await page.goto(`/runs/${id}`);
+  await expect.poll(() => iterationOf(request, id), { timeout: 90_000 }).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expectStatus(page, 'PAUSED');
+  const resting = await iterationOf(request, id);
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect.poll(() => iterationOf(request, id), { timeout: 30_000 }).toBeGreaterThan(resting);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel the run' }).click();
+  await expectStatus(page, 'CANCELED');
+  expect(await iterationOf(request, id)).toBeLessThan(50_000);
+});
+
+test('a run that waits its turn is paused, canceled and deleted by its buttons', async ({ page, request }) => {
+  // Something to wait for: one run works at a time.
+  const ahead = await startEmojiRun(request, { name: 'Ahead', limit: POINTS, iterations: 50_000 });
+  const id = await startEmojiRun(request, { name: 'Behind', limit: 300, iterations: 400 });
+  await page.goto(`/runs/${id}`);
+  await expectStatus(page, 'QUEUED');
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expectStatus(page, 'PAUSED');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel the run' }).click();
+  await expectStatus(page, 'CANCELED');
+  await page.getByRole('button', { name: 'Delete the run' }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(page).toHaveURL(/\/runs$/);
+  await expect(page.getByText('Behind')).toHaveCount(0);
+  await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id: ahead });
+});
+
+test('a shared link shows the same view and offers no changes', async ({ page, request }) => {
+  const { createShareLink } = await askApi<{ createShareLink: { url: string } }>(
+    request,
+    'mutation ($input: CreateShareLinkInput!) { createShareLink(input: $input) { url } }',
+    { input: { runIds: [runId], viewState: 'c=0.3,0.2' } },
+  );
+  await page.goto(createShareLink.url);
+  await expectStatus(page, 'DONE');
+  await expect(page).toHaveURL(/c=0\.3,0\.2|c=0\.3%2C0\.2/);
+  await expect(page.getByRole('button', { name: 'Delete the run' })).toHaveCount(0);
+});

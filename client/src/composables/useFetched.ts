@@ -15,7 +15,7 @@ const RETRY_MS = 1500;
  * Fetches at once and whenever `source` changes, and again while the server is away; an answer that was overtaken by a
  * newer question is dropped.
  */
-export function useFetched<T>(fetcher: () => Promise<T>, source?: WatchSource): UseFetchedReturn<T> {
+export function useFetched<T>(fetcher: () => Promise<T>, source?: WatchSource | WatchSource[]): UseFetchedReturn<T> {
   const data = shallowRef<T | null>(null);
   const error = shallowRef<string | null>(null);
   const loading = shallowRef(true);

@@ -7,10 +7,11 @@ import {
   rotationOf,
   translation,
   translationBetween,
-} from './isometry.ts';
-import type { DiskPoint, Isometry } from './isometry.ts';
+} from '../../../server/geometry/isometry.ts';
+import type { DiskPoint } from '../../../server/geometry/diskPoint.ts';
+import type { Isometry } from '../../../server/geometry/isometry.ts';
 
-export type { DiskPoint } from './isometry.ts';
+export type { DiskPoint } from '../../../server/geometry/diskPoint.ts';
 
 /** What the user looks at: `center` lies in the middle of the screen, turned by `rotation` radians. */
 export interface DiskView {

@@ -1,4 +1,4 @@
-import { isometryFromCenter } from './isometry.ts';
+import { isometryFromCenter } from '../../../server/geometry/isometry.ts';
 import type { DiskPoint, DiskView, Plane } from './diskTransform.ts';
 
 interface Motion {

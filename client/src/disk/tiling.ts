@@ -1,9 +1,15 @@
-import { applyIsometry, compose, IDENTITY, isometryFromCenter, translation } from './isometry.ts';
-import type { Isometry } from './isometry.ts';
+import { ORIGIN } from '../../../server/geometry/diskPoint.ts';
+import {
+  applyIsometry,
+  compose,
+  IDENTITY,
+  isometryFromCenter,
+  translation,
+} from '../../../server/geometry/isometry.ts';
+import type { Isometry } from '../../../server/geometry/isometry.ts';
 
 const SIDES = 7;
 const TILES_PER_VERTEX = 3;
-const ORIGIN = { x: 0, y: 0 };
 
 /** cosh of the circumradius of a regular {p, q} tile: cot(π/p)·cot(π/q) (Coxeter 1942). */
 const circumradius = Math.acosh(1 / (Math.tan(Math.PI / SIDES) * Math.tan(Math.PI / TILES_PER_VERTEX)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyIsometry, isometryFromCenter } from '../../../client/src/disk/isometry.ts';
+import { applyIsometry, isometryFromCenter } from '../../../server/geometry/isometry.ts';
 import { centeredOnTiling, tilingEdges } from '../../../client/src/disk/tiling.ts';
 
 function lengthOf([x0, y0, x1, y1]: number[]): number {

@@ -14,15 +14,11 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n": typeof types.DatasetsDocument,
+    "\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      trained\n      fetchCommand\n    }\n  }\n": typeof types.ModelsDocument,
+    "\n  query Server {\n    server {\n      version\n      notices\n    }\n  }\n": typeof types.ServerDocument,
+    "\n  query CompareRuns($left: ID!, $right: ID!) {\n    compareRuns(left: $left, right: $right) {\n      pointCount\n      meanDisplacement\n      neighborhoodOverlap\n      alignment {\n        centerX\n        centerY\n        rotation\n        reflected\n      }\n      left {\n        ...QualityFigures\n      }\n      right {\n        ...QualityFigures\n      }\n    }\n  }\n": typeof types.CompareRunsDocument,
     "\n  fragment QualityFigures on Quality {\n    recallAt15\n    trustworthinessAt15\n    continuityAt15\n    labelKnnAt15\n    rimFraction\n    curvatureScale\n    sampleSize\n  }\n\n  fragment RunSummary on Run {\n    id\n    name\n    status\n    createdAt\n    startedAt\n    finishedAt\n    seed\n    pointCount\n    iteration\n    iterations\n    datasetName\n    modelName\n    stage {\n      name\n      done\n      total\n      unit\n      ratePerSecond\n      etaSeconds\n    }\n    quality {\n      ...QualityFigures\n    }\n    error {\n      code\n      message\n    }\n    parameters {\n      perplexity\n      curvatureScale\n      geometry\n      limit\n    }\n  }\n": typeof types.QualityFiguresFragmentDoc,
-    "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.RunsDocument,
-    "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n      }\n    }\n  }\n": typeof types.RunDetailsDocument,
-    "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": typeof types.RunHistoryDocument,
-    "\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n": typeof types.RunPointsDocument,
-    "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n": typeof types.RunLayoutDocument,
-    "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n": typeof types.KeyframesDocument,
-    "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": typeof types.RunProgressDocument,
-    "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": typeof types.RunsChangedDocument,
     "\n  query Neighbors($runId: ID!, $point: Int!, $k: Int!) {\n    onDisk: neighbors(runId: $runId, point: $point, k: $k, metric: GEODESIC) {\n      point\n      distance\n      rank\n      label\n      imageUrl\n      otherRank\n    }\n    inEmbedding: neighbors(runId: $runId, point: $point, k: $k, metric: COSINE) {\n      point\n      distance\n      rank\n      label\n      imageUrl\n      otherRank\n    }\n  }\n": typeof types.NeighborsDocument,
     "\n  mutation StartRun($input: StartRunInput!) {\n    startRun(input: $input) {\n      ...RunSummary\n    }\n  }\n": typeof types.StartRunDocument,
     "\n  mutation PauseRun($id: ID!) {\n    pauseRun(id: $id) {\n      ...RunSummary\n    }\n  }\n": typeof types.PauseRunDocument,
@@ -30,23 +26,23 @@ type Documents = {
     "\n  mutation CancelRun($id: ID!) {\n    cancelRun(id: $id) {\n      ...RunSummary\n    }\n  }\n": typeof types.CancelRunDocument,
     "\n  mutation DeleteRun($id: ID!) {\n    deleteRun(id: $id)\n  }\n": typeof types.DeleteRunDocument,
     "\n  mutation RenameRun($id: ID!, $name: String!) {\n    updateRun(id: $id, name: $name) {\n      ...RunSummary\n    }\n  }\n": typeof types.RenameRunDocument,
+    "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.RunsDocument,
+    "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": typeof types.RunsChangedDocument,
+    "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n      }\n    }\n  }\n": typeof types.RunDetailsDocument,
+    "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": typeof types.RunHistoryDocument,
+    "\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n": typeof types.RunPointsDocument,
+    "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n": typeof types.RunLayoutDocument,
+    "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n": typeof types.KeyframesDocument,
+    "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": typeof types.RunProgressDocument,
     "\n  mutation CreateShareLink($input: CreateShareLinkInput!) {\n    createShareLink(input: $input) {\n      id\n      url\n    }\n  }\n": typeof types.CreateShareLinkDocument,
     "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n    }\n  }\n": typeof types.SharedViewDocument,
-    "\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n": typeof types.DatasetsDocument,
-    "\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      trained\n      fetchCommand\n    }\n  }\n": typeof types.ModelsDocument,
-    "\n  query Server {\n    server {\n      version\n      notices\n    }\n  }\n": typeof types.ServerDocument,
-    "\n  query CompareRuns($left: ID!, $right: ID!) {\n    compareRuns(left: $left, right: $right) {\n      pointCount\n      meanDisplacement\n      neighborhoodOverlap\n      alignment {\n        centerX\n        centerY\n        rotation\n        reflected\n      }\n      left {\n        ...QualityFigures\n      }\n      right {\n        ...QualityFigures\n      }\n    }\n  }\n": typeof types.CompareRunsDocument,
 };
 const documents: Documents = {
+    "\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n": types.DatasetsDocument,
+    "\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      trained\n      fetchCommand\n    }\n  }\n": types.ModelsDocument,
+    "\n  query Server {\n    server {\n      version\n      notices\n    }\n  }\n": types.ServerDocument,
+    "\n  query CompareRuns($left: ID!, $right: ID!) {\n    compareRuns(left: $left, right: $right) {\n      pointCount\n      meanDisplacement\n      neighborhoodOverlap\n      alignment {\n        centerX\n        centerY\n        rotation\n        reflected\n      }\n      left {\n        ...QualityFigures\n      }\n      right {\n        ...QualityFigures\n      }\n    }\n  }\n": types.CompareRunsDocument,
     "\n  fragment QualityFigures on Quality {\n    recallAt15\n    trustworthinessAt15\n    continuityAt15\n    labelKnnAt15\n    rimFraction\n    curvatureScale\n    sampleSize\n  }\n\n  fragment RunSummary on Run {\n    id\n    name\n    status\n    createdAt\n    startedAt\n    finishedAt\n    seed\n    pointCount\n    iteration\n    iterations\n    datasetName\n    modelName\n    stage {\n      name\n      done\n      total\n      unit\n      ratePerSecond\n      etaSeconds\n    }\n    quality {\n      ...QualityFigures\n    }\n    error {\n      code\n      message\n    }\n    parameters {\n      perplexity\n      curvatureScale\n      geometry\n      limit\n    }\n  }\n": types.QualityFiguresFragmentDoc,
-    "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.RunsDocument,
-    "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n      }\n    }\n  }\n": types.RunDetailsDocument,
-    "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": types.RunHistoryDocument,
-    "\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n": types.RunPointsDocument,
-    "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n": types.RunLayoutDocument,
-    "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n": types.KeyframesDocument,
-    "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": types.RunProgressDocument,
-    "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": types.RunsChangedDocument,
     "\n  query Neighbors($runId: ID!, $point: Int!, $k: Int!) {\n    onDisk: neighbors(runId: $runId, point: $point, k: $k, metric: GEODESIC) {\n      point\n      distance\n      rank\n      label\n      imageUrl\n      otherRank\n    }\n    inEmbedding: neighbors(runId: $runId, point: $point, k: $k, metric: COSINE) {\n      point\n      distance\n      rank\n      label\n      imageUrl\n      otherRank\n    }\n  }\n": types.NeighborsDocument,
     "\n  mutation StartRun($input: StartRunInput!) {\n    startRun(input: $input) {\n      ...RunSummary\n    }\n  }\n": types.StartRunDocument,
     "\n  mutation PauseRun($id: ID!) {\n    pauseRun(id: $id) {\n      ...RunSummary\n    }\n  }\n": types.PauseRunDocument,
@@ -54,12 +50,16 @@ const documents: Documents = {
     "\n  mutation CancelRun($id: ID!) {\n    cancelRun(id: $id) {\n      ...RunSummary\n    }\n  }\n": types.CancelRunDocument,
     "\n  mutation DeleteRun($id: ID!) {\n    deleteRun(id: $id)\n  }\n": types.DeleteRunDocument,
     "\n  mutation RenameRun($id: ID!, $name: String!) {\n    updateRun(id: $id, name: $name) {\n      ...RunSummary\n    }\n  }\n": types.RenameRunDocument,
+    "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.RunsDocument,
+    "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": types.RunsChangedDocument,
+    "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n      }\n    }\n  }\n": types.RunDetailsDocument,
+    "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": types.RunHistoryDocument,
+    "\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n": types.RunPointsDocument,
+    "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n": types.RunLayoutDocument,
+    "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n": types.KeyframesDocument,
+    "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n": types.RunProgressDocument,
     "\n  mutation CreateShareLink($input: CreateShareLinkInput!) {\n    createShareLink(input: $input) {\n      id\n      url\n    }\n  }\n": types.CreateShareLinkDocument,
     "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n    }\n  }\n": types.SharedViewDocument,
-    "\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n": types.DatasetsDocument,
-    "\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      trained\n      fetchCommand\n    }\n  }\n": types.ModelsDocument,
-    "\n  query Server {\n    server {\n      version\n      notices\n    }\n  }\n": types.ServerDocument,
-    "\n  query CompareRuns($left: ID!, $right: ID!) {\n    compareRuns(left: $left, right: $right) {\n      pointCount\n      meanDisplacement\n      neighborhoodOverlap\n      alignment {\n        centerX\n        centerY\n        rotation\n        reflected\n      }\n      left {\n        ...QualityFigures\n      }\n      right {\n        ...QualityFigures\n      }\n    }\n  }\n": types.CompareRunsDocument,
 };
 
 /**
@@ -79,39 +79,23 @@ export function graphql(source: string): unknown;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n"): (typeof documents)["\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      trained\n      fetchCommand\n    }\n  }\n"): (typeof documents)["\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      trained\n      fetchCommand\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Server {\n    server {\n      version\n      notices\n    }\n  }\n"): (typeof documents)["\n  query Server {\n    server {\n      version\n      notices\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CompareRuns($left: ID!, $right: ID!) {\n    compareRuns(left: $left, right: $right) {\n      pointCount\n      meanDisplacement\n      neighborhoodOverlap\n      alignment {\n        centerX\n        centerY\n        rotation\n        reflected\n      }\n      left {\n        ...QualityFigures\n      }\n      right {\n        ...QualityFigures\n      }\n    }\n  }\n"): (typeof documents)["\n  query CompareRuns($left: ID!, $right: ID!) {\n    compareRuns(left: $left, right: $right) {\n      pointCount\n      meanDisplacement\n      neighborhoodOverlap\n      alignment {\n        centerX\n        centerY\n        rotation\n        reflected\n      }\n      left {\n        ...QualityFigures\n      }\n      right {\n        ...QualityFigures\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  fragment QualityFigures on Quality {\n    recallAt15\n    trustworthinessAt15\n    continuityAt15\n    labelKnnAt15\n    rimFraction\n    curvatureScale\n    sampleSize\n  }\n\n  fragment RunSummary on Run {\n    id\n    name\n    status\n    createdAt\n    startedAt\n    finishedAt\n    seed\n    pointCount\n    iteration\n    iterations\n    datasetName\n    modelName\n    stage {\n      name\n      done\n      total\n      unit\n      ratePerSecond\n      etaSeconds\n    }\n    quality {\n      ...QualityFigures\n    }\n    error {\n      code\n      message\n    }\n    parameters {\n      perplexity\n      curvatureScale\n      geometry\n      limit\n    }\n  }\n"): (typeof documents)["\n  fragment QualityFigures on Quality {\n    recallAt15\n    trustworthinessAt15\n    continuityAt15\n    labelKnnAt15\n    rimFraction\n    curvatureScale\n    sampleSize\n  }\n\n  fragment RunSummary on Run {\n    id\n    name\n    status\n    createdAt\n    startedAt\n    finishedAt\n    seed\n    pointCount\n    iteration\n    iterations\n    datasetName\n    modelName\n    stage {\n      name\n      done\n      total\n      unit\n      ratePerSecond\n      etaSeconds\n    }\n    quality {\n      ...QualityFigures\n    }\n    error {\n      code\n      message\n    }\n    parameters {\n      perplexity\n      curvatureScale\n      geometry\n      limit\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n"): (typeof documents)["\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n"): (typeof documents)["\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -143,27 +127,43 @@ export function graphql(source: "\n  mutation RenameRun($id: ID!, $name: String!
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n"): (typeof documents)["\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunPoints($id: ID!) {\n    run(id: $id) {\n      id\n      points {\n        datasetId\n        labelNames\n        labelCodes\n        imageIndices\n        columns {\n          name\n          names\n          codes\n        }\n        recallPerPoint\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n"): (typeof documents)["\n  query RunLayout($id: ID!, $iteration: Int) {\n    run(id: $id) {\n      id\n      keyframes\n      layout(iteration: $iteration, encoding: FLOAT32) {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n"): (typeof documents)["\n  query Keyframes($id: ID!) {\n    run(id: $id) {\n      id\n      keyframes\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  mutation CreateShareLink($input: CreateShareLinkInput!) {\n    createShareLink(input: $input) {\n      id\n      url\n    }\n  }\n"): (typeof documents)["\n  mutation CreateShareLink($input: CreateShareLinkInput!) {\n    createShareLink(input: $input) {\n      id\n      url\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n    }\n  }\n"): (typeof documents)["\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n"): (typeof documents)["\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      trained\n      fetchCommand\n    }\n  }\n"): (typeof documents)["\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      trained\n      fetchCommand\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query Server {\n    server {\n      version\n      notices\n    }\n  }\n"): (typeof documents)["\n  query Server {\n    server {\n      version\n      notices\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query CompareRuns($left: ID!, $right: ID!) {\n    compareRuns(left: $left, right: $right) {\n      pointCount\n      meanDisplacement\n      neighborhoodOverlap\n      alignment {\n        centerX\n        centerY\n        rotation\n        reflected\n      }\n      left {\n        ...QualityFigures\n      }\n      right {\n        ...QualityFigures\n      }\n    }\n  }\n"): (typeof documents)["\n  query CompareRuns($left: ID!, $right: ID!) {\n    compareRuns(left: $left, right: $right) {\n      pointCount\n      meanDisplacement\n      neighborhoodOverlap\n      alignment {\n        centerX\n        centerY\n        rotation\n        reflected\n      }\n      left {\n        ...QualityFigures\n      }\n      right {\n        ...QualityFigures\n      }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

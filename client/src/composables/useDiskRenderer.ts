@@ -1,0 +1,108 @@
+import { usePreferredReducedMotion } from '@vueuse/core';
+import { onBeforeUnmount, onMounted, shallowRef, watch } from 'vue';
+import type { Ref, ShallowRef } from 'vue';
+import { DiskRenderer } from '../disk/diskRenderer.ts';
+import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
+import { decodeFrameInto } from '../disk/frameDecoder.ts';
+import type { StreamedFrame } from './useProjectionStream.ts';
+import { useTheme } from './useTheme.ts';
+
+export interface UseDiskRendererOptions {
+  canvas: Readonly<Ref<HTMLCanvasElement | null>>;
+  plane: () => Plane;
+  view: Readonly<Ref<DiskView>>;
+  screen: Readonly<Ref<Screen>>;
+  /** RGBA of every point, or null before they are known. */
+  colors: () => Uint8Array | null;
+}
+
+export interface UseDiskRendererReturn {
+  /** Null before the page is mounted and where there is no WebGL 2. */
+  renderer: ShallowRef<DiskRenderer | null>;
+  failure: ShallowRef<string | null>;
+  pointCount: ShallowRef<number>;
+  /** Of the frame that came last. */
+  iteration: ShallowRef<number | null>;
+  shownFrames: ShallowRef<number>;
+  skippedFrames: ShallowRef<number>;
+  /** Counts animation frames in which points moved, so that marks follow them. */
+  pulse: ShallowRef<number>;
+  /** The colors in use, gray before classes are known. */
+  effectiveColors: () => Uint8Array;
+  /** Shows a frame; a live one moves there, a stored one too, but nothing jumps. */
+  showFrame: (frame: StreamedFrame) => void;
+}
+
+const PLAIN_GRAY = 150;
+
+/** The picture of the points: makes the renderer when the canvas is there, and tells it what changes. */
+export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendererReturn {
+  const { isDark } = useTheme();
+  const reducedMotion = usePreferredReducedMotion();
+  const renderer = shallowRef<DiskRenderer | null>(null);
+  const failure = shallowRef<string | null>(null);
+  const pointCount = shallowRef(0);
+  const iteration = shallowRef<number | null>(null);
+  const shownFrames = shallowRef(0);
+  const skippedFrames = shallowRef(0);
+  const pulse = shallowRef(0);
+  let plainColors: Uint8Array = new Uint8Array(0);
+
+  function effectiveColors(): Uint8Array {
+    const colors = options.colors();
+    return colors !== null && colors.length === pointCount.value * 4 ? colors : plainColors;
+  }
+
+  function showFrame(frame: StreamedFrame): void {
+    const disk = renderer.value;
+    if (disk === null) return;
+    if (frame.pointCount !== pointCount.value) {
+      pointCount.value = frame.pointCount;
+      disk.setPointCount(frame.pointCount);
+      plainColors = new Uint8Array(frame.pointCount * 4).fill(PLAIN_GRAY);
+      disk.setColors(effectiveColors());
+    }
+    decodeFrameInto(disk.incoming, frame.coordinates, frame.encoding);
+    if (!disk.showFrame(performance.now(), reducedMotion.value === 'reduce')) skippedFrames.value++;
+    iteration.value = frame.iteration;
+    shownFrames.value++;
+  }
+
+  onMounted(() => {
+    if (document.createElement('canvas').getContext('webgl2') === null) {
+      failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
+      return;
+    }
+    const disk = new DiskRenderer(
+      {
+        canvas: options.canvas.value!,
+        plane: options.plane(),
+        onError: (error) => (failure.value = `The disk cannot be drawn: ${error.message}`),
+        onMoved: () => pulse.value++,
+      },
+      options.view.value,
+    );
+    renderer.value = disk;
+    watch([options.view, options.screen], () => disk.setView(options.view.value, options.screen.value), {
+      immediate: true,
+    });
+    watch(isDark, (dark) => disk.setGridColor(dark ? [136, 150, 172, 82] : [96, 82, 54, 84]), { immediate: true });
+    watch([options.colors, pointCount], () => disk.setColors(effectiveColors()));
+  });
+  onBeforeUnmount(() => {
+    renderer.value?.destroy();
+    renderer.value = null;
+  });
+
+  return {
+    renderer,
+    failure,
+    pointCount,
+    iteration,
+    shownFrames,
+    skippedFrames,
+    pulse,
+    effectiveColors,
+    showFrame,
+  };
+}

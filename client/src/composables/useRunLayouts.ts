@@ -1,0 +1,91 @@
+import { computed, shallowRef, watch } from 'vue';
+import type { Ref, ShallowRef } from 'vue';
+import { messageOf } from '../graphql/client.ts';
+import { KeyframesDocument, RunLayoutDocument } from '../graphql/documents.ts';
+import { fetchQuery } from '../graphql/request.ts';
+import type { StreamedFrame } from './useProjectionStream.ts';
+import type { UseRunReturn } from './useRun.ts';
+
+/** What shows frames: the disk, once it is on the page. */
+interface FrameTarget {
+  showFrame: (frame: StreamedFrame) => void;
+}
+
+export interface UseRunLayoutsOptions {
+  runId: () => string;
+  /** The stored iteration that is looked at; null follows the run. */
+  iteration: () => number | null;
+  show: (frame: StreamedFrame) => void;
+  run: UseRunReturn['run'];
+  details: UseRunReturn['details'];
+}
+
+export interface UseRunLayoutsReturn {
+  /** Stored iterations, ascending. */
+  keyframes: ShallowRef<readonly number[]>;
+  error: ShallowRef<string | null>;
+}
+
+/** New keyframes are stored now and then; the scrubber learns of them without a request for each frame. */
+const KEYFRAME_CHECK_ITERATIONS = 25;
+
+/** A place for frames that come before the disk is on the page. */
+export function useFrameTarget(target: Readonly<Ref<FrameTarget | null>>): {
+  show: (frame: StreamedFrame) => void;
+  hasFrame: ShallowRef<boolean>;
+} {
+  const hasFrame = shallowRef(false);
+  let waiting: StreamedFrame | null = null;
+  function show(frame: StreamedFrame): void {
+    if (target.value === null) {
+      waiting = frame;
+      return;
+    }
+    target.value.showFrame(frame);
+    hasFrame.value = true;
+  }
+  watch(target, () => {
+    if (waiting !== null) show(waiting);
+    waiting = null;
+  });
+  return { show, hasFrame };
+}
+
+/** Stored layouts of a run: the one that the address names, and the exact newest when the run rests. */
+export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsReturn {
+  const { runId, iteration, run, details, show } = options;
+  const keyframes = shallowRef<readonly number[]>([]);
+  const error = shallowRef<string | null>(null);
+  const resting = computed(() => run.value?.status === 'DONE' || run.value?.status === 'PAUSED');
+  let asked = 0;
+
+  /** Fetches the layout at `wanted`, or the newest, in full precision. */
+  async function showStored(wanted: number | null): Promise<void> {
+    const question = ++asked;
+    try {
+      const answer = await fetchQuery(RunLayoutDocument, { id: runId(), iteration: wanted });
+      if (question !== asked) return;
+      if (answer.run) keyframes.value = answer.run.keyframes;
+      if (answer.run?.layout) show(answer.run.layout);
+      error.value = null;
+    } catch (failure) {
+      error.value = messageOf(failure);
+    }
+  }
+
+  async function refreshKeyframes(): Promise<void> {
+    const stored = keyframes.value.at(-1) ?? -1;
+    if ((run.value?.iteration ?? 0) - stored < KEYFRAME_CHECK_ITERATIONS) return;
+    const answer = await fetchQuery(KeyframesDocument, { id: runId() }).catch(() => null);
+    if (answer?.run) keyframes.value = answer.run.keyframes;
+  }
+
+  watch(details, (loaded) => (keyframes.value = loaded?.keyframes ?? []));
+  watch(iteration, (wanted) => void showStored(wanted), { immediate: true });
+  watch(resting, (rests) => rests && iteration() === null && void showStored(null));
+  watch(
+    () => Math.floor((run.value?.iteration ?? 0) / KEYFRAME_CHECK_ITERATIONS),
+    () => run.value?.status === 'OPTIMIZING' && void refreshKeyframes(),
+  );
+  return { keyframes, error };
+}

@@ -1,0 +1,47 @@
+import { graphql } from '../generated/gql.ts';
+
+export const DatasetsDocument = graphql(`
+  query Datasets {
+    datasets {
+      id
+      name
+      kind
+      imageCount
+      imageWidth
+      imageHeight
+      createdAt
+      labels {
+        name
+        count
+      }
+      failures {
+        file
+        reason
+      }
+    }
+  }
+`);
+
+export const ModelsDocument = graphql(`
+  query Models {
+    models {
+      name
+      embeddingSize
+      resolution
+      parameterCount
+      license
+      available
+      trained
+      fetchCommand
+    }
+  }
+`);
+
+export const ServerDocument = graphql(`
+  query Server {
+    server {
+      version
+      notices
+    }
+  }
+`);

@@ -1,0 +1,49 @@
+import { graphql } from '../generated/gql.ts';
+
+graphql(`
+  fragment QualityFigures on Quality {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    labelKnnAt15
+    rimFraction
+    curvatureScale
+    sampleSize
+  }
+
+  fragment RunSummary on Run {
+    id
+    name
+    status
+    createdAt
+    startedAt
+    finishedAt
+    seed
+    pointCount
+    iteration
+    iterations
+    datasetName
+    modelName
+    stage {
+      name
+      done
+      total
+      unit
+      ratePerSecond
+      etaSeconds
+    }
+    quality {
+      ...QualityFigures
+    }
+    error {
+      code
+      message
+    }
+    parameters {
+      perplexity
+      curvatureScale
+      geometry
+      limit
+    }
+  }
+`);

@@ -1,0 +1,47 @@
+import { graphql } from '../generated/gql.ts';
+
+export const StartRunDocument = graphql(`
+  mutation StartRun($input: StartRunInput!) {
+    startRun(input: $input) {
+      ...RunSummary
+    }
+  }
+`);
+
+export const PauseRunDocument = graphql(`
+  mutation PauseRun($id: ID!) {
+    pauseRun(id: $id) {
+      ...RunSummary
+    }
+  }
+`);
+
+export const ResumeRunDocument = graphql(`
+  mutation ResumeRun($id: ID!) {
+    resumeRun(id: $id) {
+      ...RunSummary
+    }
+  }
+`);
+
+export const CancelRunDocument = graphql(`
+  mutation CancelRun($id: ID!) {
+    cancelRun(id: $id) {
+      ...RunSummary
+    }
+  }
+`);
+
+export const DeleteRunDocument = graphql(`
+  mutation DeleteRun($id: ID!) {
+    deleteRun(id: $id)
+  }
+`);
+
+export const RenameRunDocument = graphql(`
+  mutation RenameRun($id: ID!, $name: String!) {
+    updateRun(id: $id, name: $name) {
+      ...RunSummary
+    }
+  }
+`);

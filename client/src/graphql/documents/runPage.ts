@@ -1,0 +1,106 @@
+import { graphql } from '../generated/gql.ts';
+
+export const RunDocument = graphql(`
+  query RunDetails($id: ID!) {
+    run(id: $id) {
+      ...RunSummary
+      keyframes
+      notes
+      tags
+      engine
+      embeddingSet {
+        trained
+        modelName
+        dimension
+      }
+      dataset {
+        id
+        name
+        imageWidth
+        imageHeight
+      }
+    }
+  }
+`);
+
+export const RunHistoryDocument = graphql(`
+  query RunHistory($id: ID!) {
+    run(id: $id) {
+      id
+      history {
+        iteration
+        loss
+        gradientNorm
+        curvatureScale
+        exaggeration
+      }
+    }
+  }
+`);
+
+export const RunPointsDocument = graphql(`
+  query RunPoints($id: ID!) {
+    run(id: $id) {
+      id
+      points {
+        datasetId
+        labelNames
+        labelCodes
+        imageIndices
+        columns {
+          name
+          names
+          codes
+        }
+        recallPerPoint
+      }
+    }
+  }
+`);
+
+export const RunLayoutDocument = graphql(`
+  query RunLayout($id: ID!, $iteration: Int) {
+    run(id: $id) {
+      id
+      keyframes
+      layout(iteration: $iteration, encoding: FLOAT32) {
+        iteration
+        encoding
+        pointCount
+        coordinates
+      }
+    }
+  }
+`);
+
+export const KeyframesDocument = graphql(`
+  query Keyframes($id: ID!) {
+    run(id: $id) {
+      id
+      keyframes
+    }
+  }
+`);
+
+export const RunProgressDocument = graphql(`
+  subscription RunProgress($runId: ID!) {
+    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {
+      run {
+        ...RunSummary
+      }
+      frame {
+        iteration
+        encoding
+        pointCount
+        coordinates
+      }
+      statsSince {
+        iteration
+        loss
+        gradientNorm
+        curvatureScale
+        exaggeration
+      }
+    }
+  }
+`);

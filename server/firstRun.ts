@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { isCifar10AtHand, isReachable } from './dataset/cifar10Source.ts';
+import { listModels, preferredModel } from './extraction/modelCatalog.ts';
 import type { RunService } from './jobs/runService.ts';
 
 /**
@@ -16,7 +17,8 @@ export async function startFirstRun(
   if (totalCount > 0) return null;
   const source = { cacheFolder: join(config.home, 'datasets'), cifar10Dir: config.cifar10Dir };
   const reachable = (await isCifar10AtHand(source)) || (await isReachable());
-  await runs.start({ dataset: reachable ? 'cifar10/test' : 'emoji', model: 'nano' });
+  const model = preferredModel(await listModels(config));
+  await runs.start({ dataset: reachable ? 'cifar10/test' : 'emoji', model });
   return reachable
     ? null
     : 'CIFAR-10 could not be downloaded; showing emoji instead. CIFAR10_DIR can name a folder with its six .bin files.';

@@ -1,4 +1,4 @@
-import { findModel, listModels, type ModelListing } from './extraction/modelCatalog.ts';
+import { findModel, listModels, preferredModel, type ModelListing } from './extraction/modelCatalog.ts';
 import type { ModelType } from './graphql/model.type.ts';
 
 /** Input side of the official DINOv3 processors, in pixels. */
@@ -6,7 +6,11 @@ const DINOV3_RESOLUTION = 224;
 
 /** The models that a run can take by name, with what is known about this machine. */
 export async function describeModels(home: string): Promise<ModelType[]> {
-  return Promise.all((await listModels({ home })).map((listing) => describe(listing, home)));
+  const listings = await listModels({ home });
+  const preferred = preferredModel(listings);
+  return Promise.all(
+    listings.map(async (listing) => ({ ...(await describe(listing, home)), preferred: listing.name === preferred })),
+  );
 }
 
 /** Plain lines about models that a visitor should know before looking at a layout. */
@@ -20,7 +24,7 @@ export async function modelNotices(home: string): Promise<string[]> {
     );
 }
 
-async function describe(listing: ModelListing, home: string): Promise<ModelType> {
+async function describe(listing: ModelListing, home: string): Promise<Omit<ModelType, 'preferred'>> {
   const { name, embeddingSize, parameterCount, license, available, fetchCommand } = listing;
   // Only the bundled model is read: describing means hashing the weights, which may be gigabytes.
   const bundled = listing.repository === null && available ? await findModel(name, { home }) : null;

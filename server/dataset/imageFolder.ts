@@ -36,7 +36,7 @@ export async function openImageFolder(
   const usable = files.filter((_, index) => 'hash' in scanned[index]);
   const images = scanned.filter((entry): entry is ScannedImage => 'hash' in entry);
   const allFailures = [...failures, ...scanned.filter((entry): entry is DatasetFailure => 'reason' in entry)];
-  if (images.length === 0) throw withoutImages(root, allFailures);
+  if (images.length === 0) throw noImagesFound(root, allFailures);
   return new ImageFolderDataset(root, usable, images, allFailures);
 }
 
@@ -96,7 +96,8 @@ async function decodeImage(path: string): Promise<RgbImage> {
   return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }
 
-function withoutImages(root: string, failures: readonly DatasetFailure[]): BadInputError {
+/** The refusal of a folder: it has no images, or only such that cannot be read. */
+export function noImagesFound(root: string, failures: readonly DatasetFailure[]): BadInputError {
   const kinds = 'a folder with JPEG, PNG, WebP, GIF or AVIF files is expected';
   if (failures.length === 0) return new BadInputError(`${root}: no image found; ${kinds}`);
   const [{ file, reason }] = failures;

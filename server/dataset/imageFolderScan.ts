@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { opendir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import sharp from 'sharp';
 import { compareCodePoints } from '../formats/labels.ts';
@@ -52,6 +52,19 @@ export async function listImageFiles(
   }
   const byName = (a: DatasetFailure, b: DatasetFailure): number => compareCodePoints(a.file, b.file);
   return { files: files.sort(compareCodePoints), failures: failures.sort(byName) };
+}
+
+/** Whether a folder has, at any depth, a file with an image's extension. Ends with the first one. */
+export async function holdsImageFile(root: string): Promise<boolean> {
+  const pending = [root];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    for await (const entry of await opendir(folder)) {
+      if (entry.name.startsWith('.')) continue;
+      if (entry.isDirectory()) pending.push(join(folder, entry.name));
+      else if (EXTENSIONS.has(extname(entry.name).toLowerCase())) return true;
+    }
+  }
+  return false;
 }
 
 async function readFolder(folder: string, root: string, failures: DatasetFailure[]) {

@@ -6,7 +6,8 @@ import { locateCifar10 } from './cifar10Source.ts';
 import type { ImageDataset, Progress } from './dataset.ts';
 import type { DownloadOptions, PublishedFile } from './download.ts';
 import { openEmoji } from './emoji.ts';
-import { openImageFolder } from './imageFolder.ts';
+import { noImagesFound, openImageFolder } from './imageFolder.ts';
+import { holdsImageFile } from './imageFolderScan.ts';
 
 export interface OpenDatasetOptions {
   /** Folder for downloads and rendered images, e.g. `<home>/datasets`. */
@@ -41,6 +42,18 @@ export async function openDataset(name: string, options: OpenDatasetOptions): Pr
       await requireFolder(name);
       return openImageFolder(name, options);
   }
+}
+
+const NAMES: ReadonlySet<string> = new Set(['cifar10', 'cifar10/train', 'cifar10/test', 'emoji']);
+
+/**
+ * Refuses at once what can never be opened; nothing is downloaded or indexed.
+ * @throws BadInputError for an unknown name, a file, or a folder without images.
+ */
+export async function requireDataset(name: string): Promise<void> {
+  if (NAMES.has(name)) return;
+  await requireFolder(name);
+  if (!(await holdsImageFile(resolve(name)))) throw noImagesFound(name, []);
 }
 
 async function requireFolder(name: string): Promise<void> {

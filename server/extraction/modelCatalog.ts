@@ -88,29 +88,51 @@ export async function listModels({ home }: { readonly home: string }): Promise<M
   });
 }
 
+/** A model whose weights are on this machine. */
+export interface LocatedModel {
+  readonly name: string;
+  readonly directory: string;
+}
+
 /**
- * Describes a model, by its name or by a folder with config.json and *.safetensors.
- * @throws BadInputError for an unknown name or a broken checkpoint; UnavailableError, with the command to run and the
- * files that may be put in place by hand, when the weights are not here.
+ * Finds a model, by its name or by a folder with config.json and *.safetensors, without reading it.
+ * @throws BadInputError for an unknown name; UnavailableError, with the command to run and the files that may be put in
+ * place by hand, when the weights are not here.
  */
-export async function findModel(
-  nameOrDirectory: string,
-  { home }: { readonly home: string },
-): Promise<ModelDescription> {
+export function locateModel(nameOrDirectory: string, { home }: { readonly home: string }): LocatedModel {
   const known = MODEL_CATALOG.some(({ name }) => name === nameOrDirectory);
   if (!known && existsSync(nameOrDirectory)) {
     const directory = resolve(nameOrDirectory);
-    return describeModel(directory, directory);
+    return { name: directory, directory };
   }
   const entry = catalogEntry(nameOrDirectory);
   const directory = modelDirectory(entry, home);
-  if (hasWeights(directory)) return describeModel(entry.name, directory);
+  if (hasWeights(directory)) return { name: entry.name, directory };
   if (entry.repository === null) {
     throw new UnavailableError(`${directory}: the bundled model's files are missing; install the package again`);
   }
   throw new UnavailableError(
     `the weights of ${entry.name} are not on this machine; run "${fetchCommand(entry.name)}", or put config.json, preprocessor_config.json and model.safetensors of https://huggingface.co/${entry.repository} into ${directory}`,
   );
+}
+
+/**
+ * Describes a model that `locateModel` finds.
+ * @throws as locateModel, and BadInputError for a broken checkpoint.
+ */
+export async function findModel(
+  nameOrDirectory: string,
+  options: { readonly home: string },
+): Promise<ModelDescription> {
+  const { name, directory } = locateModel(nameOrDirectory, options);
+  return describeModel(name, directory);
+}
+
+/** The model to take where nobody chooses: the smallest DINOv3 whose weights are here, else the bundled one. */
+export function preferredModel(listings: readonly ModelListing[]): string {
+  const fetched = listings.filter(({ available, repository }) => available && repository !== null);
+  const smallest = fetched.sort((left, right) => left.parameterCount - right.parameterCount)[0];
+  return (smallest ?? MODEL_CATALOG[0]).name;
 }
 
 function fetchCommand(name: string): string {

@@ -20,6 +20,11 @@ export class ModelType {
   @Field(() => Boolean, { description: 'True when the weights are on this machine.' })
   available!: boolean;
 
+  @Field(() => Boolean, {
+    description: 'True for the one to take where nobody chooses: the smallest DINOv3 that is here, else the bundled one.',
+  })
+  preferred!: boolean;
+
   @Field(() => Boolean, { description: 'False for weights made from a seed: layouts by them show no meaning.' })
   trained!: boolean;
 

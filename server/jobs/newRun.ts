@@ -1,6 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
+import { requireDataset } from '../dataset/openDataset.ts';
 import { BadInputError, NotFoundError } from '../errors.ts';
 import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
+import { locateModel } from '../extraction/modelCatalog.ts';
 import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry, type ProjectionParameters } from '../storage/run.ts';
 import type { EmbeddingSet, NewRun, Store } from '../storage/store.ts';
 
@@ -54,6 +56,15 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
     parameters,
     embeddingSetId: null,
   };
+}
+
+/**
+ * Refuses what could only fail later: nothing is downloaded or read.
+ * @throws BadInputError for an unknown data set or model; UnavailableError when the model's weights are not here.
+ */
+export async function requireSources({ request }: NewRun, home: string): Promise<void> {
+  if (request.datasetName !== null) await requireDataset(request.datasetName);
+  if (request.modelName !== null) locateModel(request.modelName, { home });
 }
 
 function toParameters(order: RunOrder): ProjectionParameters {

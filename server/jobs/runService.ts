@@ -4,7 +4,7 @@ import { FINAL_STATUSES, type IterationStatistics, type Run } from '../storage/r
 import type { Page, PageRequest, RunFilter } from '../storage/store.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
 import type { RunWatcher } from '../stream/runWatcher.ts';
-import { checkText, toNewRun, type RunOrder } from './newRun.ts';
+import { checkText, requireSources, toNewRun, type RunOrder } from './newRun.ts';
 import { deleteRecallPerPoint } from './recallFile.ts';
 import type { RunParts } from './runParts.ts';
 import { RunPipeline } from './runPipeline.ts';
@@ -53,7 +53,10 @@ export class RunService {
     await this.#queue.close();
   }
 
-  /** @throws BadInputError naming what is wrong with the order. */
+  /**
+   * @throws BadInputError naming what is wrong with the order, such as an unknown data set; UnavailableError when the
+   * weights of the model are not here.
+   */
   start(order: RunOrder): Promise<Run> {
     const key = order.idempotencyKey;
     if (key == null) return this.#create(order);
@@ -183,7 +186,9 @@ export class RunService {
 
   async #create(order: RunOrder): Promise<Run> {
     const { runs } = this.#parts.store;
-    const created = await runs.createRun(await toNewRun(order, this.#parts.store));
+    const wanted = await toNewRun(order, this.#parts.store);
+    await requireSources(wanted, this.#parts.home);
+    const created = await runs.createRun(wanted);
     this.#parts.topics.publish('runsChanged', created);
     await this.#queue.send(created.id);
     return created;

@@ -72,6 +72,10 @@ test('a bad data set is refused in one sentence', async ({ page }) => {
   await form.getByLabel('Perplexity').fill('100000');
   await form.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(form.getByRole('alert')).toContainText('perplexity');
+  await form.getByLabel('Perplexity').fill('30');
+  await form.getByLabel('Data set').fill('no such thing');
+  await form.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(form.getByRole('alert')).toContainText('no such data set or folder');
 });
 
 test('a data set shows its labels and images', async ({ page, request }) => {

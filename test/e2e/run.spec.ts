@@ -1,3 +1,5 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { APIRequestContext } from '@playwright/test';
 import { askApi, expectStatus, hoverAnyPoint, readDisk, startEmojiRun } from './support.ts';
@@ -128,6 +130,31 @@ test('a stored layout is replayed and the newest comes back', async ({ page }) =
   await expect(page).toHaveURL(/[?&]i=\d+/);
   await page.keyboard.press('j');
   await expect(disk).toHaveAttribute('data-iteration', LAST);
+});
+
+test('a model that is fetched later runs the same data set again after one click', async ({ page, request }) => {
+  await page.goto(`/runs/${runId}`);
+  const note = page.getByRole('note');
+  await expect(note).toContainText('npm run cli -- models fetch dinov3-vits16');
+  // As if fetched: any checkpoint in that folder is a model of that name.
+  const folder = join(process.env.E2E_HOME!, 'models', 'dinov3-vits16');
+  await cp(join(import.meta.dirname, '../../models/nano'), folder, { recursive: true });
+  try {
+    await note.getByRole('button', { name: 'Run again with dinov3-vits16' }).click();
+    await expect(page).not.toHaveURL(new RegExp(runId));
+    await expect(page.locator('.run-header')).toContainText('dinov3-vits16');
+    const again = new URL(page.url()).pathname.split('/').at(-1)!;
+    const { run } = await askApi<{ run: object }>(
+      request,
+      'query ($id: ID!) { run(id: $id) { datasetName modelName iterations parameters { limit } } }',
+      { id: again },
+    );
+    const expected = { datasetName: 'emoji', modelName: 'dinov3-vits16', iterations: ITERATIONS };
+    expect(run).toMatchObject({ ...expected, parameters: { limit: POINTS } });
+    await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id: again });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('the buttons pause, resume and cancel a run that works, each after one click', async ({ page, request }) => {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -174,6 +175,26 @@ describe('The server refuses', () => {
     ['an unknown run', '{ run(id: "nothing") { id } }', 'NOT_FOUND'],
     ['a run without a data set', 'mutation { startRun(input: { model: "nano" }) { id } }', 'BAD_USER_INPUT'],
     [
+      'a data set that is not there',
+      'mutation { startRun(input: { dataset: "/nowhere", model: "nano" }) { id } }',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'a folder without images',
+      `mutation { startRun(input: { dataset: ${JSON.stringify(import.meta.dirname)}, model: "nano" }) { id } }`,
+      'BAD_USER_INPUT',
+    ],
+    [
+      'an unknown model',
+      'mutation { startRun(input: { dataset: "emoji", model: "dinov9" }) { id } }',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'a model whose weights are not here',
+      'mutation { startRun(input: { dataset: "emoji", model: "dinov3-vits16" }) { id } }',
+      'UNAVAILABLE',
+    ],
+    [
       'a seed below zero',
       'mutation { startRun(input: { dataset: "emoji", model: "nano", seed: -1 }) { id } }',
       'BAD_USER_INPUT',
@@ -189,14 +210,16 @@ describe('The server refuses', () => {
   });
 
   it('a failing run with one sentence and its code', async () => {
-    const id = await startRun(server, { dataset: join(images, 'nowhere'), model: 'nano' });
+    const broken = await temporaryFolder();
+    await writeFile(join(broken, 'broken.png'), 'no picture');
+    const id = await startRun(server, { dataset: broken, model: 'nano' });
     await watchUntil(server, id);
     const { run } = await server.data<{ run: { status: string; error: { code: string; message: string } } }>(
       'query ($id: ID!) { run(id: $id) { status error { code message } } }',
       { id },
     );
     expect(run).toMatchObject({ status: 'FAILED', error: { code: 'BAD_USER_INPUT' } });
-    expect(run.error.message).toContain('nowhere');
+    expect(run.error.message).toContain('broken.png');
   });
 
   it('too deep an operation, over HTTP and over the websocket alike', async () => {

@@ -47,6 +47,7 @@ const F64_NAMES = [
   'targetRadius',
   'entropyTerm',
   'radialFactor',
+  'smallestScale',
 ] as const;
 
 export type ControlInteger = (typeof I32_NAMES)[number];

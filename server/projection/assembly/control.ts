@@ -40,6 +40,7 @@ export const TARGET_RADIUS: usize = CONTROL + 1088;
 export const ENTROPY_TERM: usize = CONTROL + 1096;
 /** What hyperbolic radii are multiplied with when the scale has changed. */
 export const RADIAL_FACTOR: usize = CONTROL + 1104;
+export const SMALLEST_SCALE: usize = CONTROL + 1112;
 
 // Addresses of the arrays, u32, in the order of ARRAYS in engineMemory.ts.
 const ADDRESSES: usize = CONTROL + 2048;

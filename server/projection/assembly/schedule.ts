@@ -16,6 +16,7 @@ import {
   POINT_COUNT,
   RADIAL_FACTOR,
   SCALE,
+  SMALLEST_SCALE,
   STEPS_DONE,
   TARGET_RADIUS,
 } from './control';
@@ -23,15 +24,12 @@ import { writeRecord } from './update';
 
 const CENTERING_INTERVAL: i32 = 10;
 const EARLY_EXAGGERATION: f64 = 12;
-/** The share of the run after which the scale rests, so that the layout settles under a fixed kernel. */
-const ADAPTING_SHARE: f64 = 0.8;
 /** The share before which the scale only grows: the layout itself is still growing. */
 const GROWING_SHARE: f64 = 0.4;
 /** Share of the error that one change takes away, and the most that log s changes at once. */
 const ADAPTING_RATE: f64 = 0.5;
-const LARGEST_GROWTH: f64 = 0.1;
-const LARGEST_DECLINE: f64 = 0.05;
-const SMALLEST_SCALE: f64 = 0.5;
+const LARGEST_GROWTH: f64 = 0.3;
+const LARGEST_DECLINE: f64 = 0.1;
 const LARGEST_SCALE: f64 = 1000;
 /** Buckets of 1/(1−|u|²) ≥ 1: seven bits of mantissa for each of its 17 possible octaves. */
 const BUCKETS: u32 = 17 * 128;
@@ -92,7 +90,8 @@ export function finishIteration(): void {
   findCenter(<f64>pointCount);
   store<f64>(RADIAL_FACTOR, 1);
   const share = <f64>iteration / <f64>load<i32>(ITERATIONS);
-  const adapting = iteration >= load<i32>(EXAGGERATED_ITERATIONS) && share < ADAPTING_SHARE;
+  // To the very end: changes are small by then, and a layout that unfolds late must not run into the rim.
+  const adapting = iteration >= load<i32>(EXAGGERATED_ITERATIONS);
   if (load<i32>(ADAPTIVE) != 0 && adapting) adaptScale(share < GROWING_SHARE ? 0 : -LARGEST_DECLINE);
 }
 
@@ -121,7 +120,7 @@ function adaptScale(lowest: f64): void {
   const scale = load<f64>(SCALE);
   const error = Math.log(max(farRadius(), 1e-6) / load<f64>(TARGET_RADIUS));
   const change = max(lowest, min(LARGEST_GROWTH, ADAPTING_RATE * error));
-  setScale(max(SMALLEST_SCALE, min(LARGEST_SCALE, scale * Math.exp(change))));
+  setScale(max(load<f64>(SMALLEST_SCALE), min(LARGEST_SCALE, scale * Math.exp(change))));
   store<f64>(RADIAL_FACTOR, scale / load<f64>(SCALE));
 }
 

@@ -6,12 +6,11 @@ import { findModel } from '../../server/extraction/modelCatalog.ts';
 import { openExtractor } from '../../server/extraction/openExtractor.ts';
 import { packageRoot } from '../../server/paths.ts';
 import { sharedData } from '../support/sharedData.ts';
+import { normalizeRows, weightedVote } from '../support/weightedNeighbors.ts';
 
 const FIRST_TEST_IMAGE = 50_000;
 const BANK_SIZE = 2000;
 const QUERY_COUNT = 500;
-const NEIGHBORS = 20;
-const TEMPERATURE = 0.07;
 /** Four standard errors (0.021 for 500 queries) below the 0.69 that was measured on this sample. */
 const LEAST_ACCURACY = 0.6;
 
@@ -33,25 +32,6 @@ async function readImages(first: number, count: number) {
   return { images, labels: labels.subarray(first, first + count) };
 }
 
-function normalizeRows(vectors: Float32Array, dimension: number): void {
-  for (let at = 0; at < vectors.length; at += dimension) {
-    const row = vectors.subarray(at, at + dimension);
-    const length = Math.hypot(...row);
-    row.forEach((value, d) => (row[d] = value / length));
-  }
-}
-
-/** The vote of the 20 nearest by cosine, each with the weight exp(cos / T). */
-function weightedVote(query: Float32Array, bank: Float32Array, labels: Uint8Array): number {
-  const cosines = Array.from(labels, (_, row) =>
-    query.reduce((sum, value, d) => sum + value * bank[row * query.length + d], 0),
-  );
-  const nearest = cosines.map((_, row) => row).sort((a, b) => cosines[b] - cosines[a]);
-  const votes = new Float64Array(10);
-  for (const row of nearest.slice(0, NEIGHBORS)) votes[labels[row]] += Math.exp(cosines[row] / TEMPERATURE);
-  return votes.indexOf(Math.max(...votes));
-}
-
 describe('The bundled model', () => {
   it('tells CIFAR-10 images apart that it was not trained on, through the product’s own engine', async () => {
     const extractor = await openExtractor(await findModel('nano', { home: join(packageRoot, '.circle-limit') }));
@@ -65,7 +45,7 @@ describe('The bundled model', () => {
       let right = 0;
       for (let q = 0; q < QUERY_COUNT; q++) {
         const query = queryVectors.subarray(q * dimension, (q + 1) * dimension);
-        if (weightedVote(query, bankVectors, bank.labels) === queries.labels[q]) right++;
+        if (weightedVote(query, bankVectors, bank.labels, 10) === queries.labels[q]) right++;
       }
       expect(right / QUERY_COUNT).toBeGreaterThan(LEAST_ACCURACY);
     } finally {

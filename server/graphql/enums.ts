@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import type { FrameEncoding as EncodingName } from '../stream/frame.ts';
-import type { LayoutGeometry, RunStatus as StatusName } from '../storage/run.ts';
+import type { LayoutGeometry, RunStatus as StatusName, SteeringChange } from '../storage/run.ts';
 
 /** GraphQL names on the left, the values of the domain on the right. */
 export const RunStatus = {
@@ -22,6 +22,12 @@ export const Geometry = { POINCARE: 'poincare', EUCLIDEAN: 'euclidean' } as cons
   string,
   LayoutGeometry
 >;
+
+export const SteerableSetting = {
+  LEARNING_RATE: 'learningRate',
+  EXAGGERATION: 'exaggeration',
+  CURVATURE_SCALE: 'curvatureScale',
+} as const satisfies Record<string, keyof SteeringChange>;
 
 export const Metric = { GEODESIC: 'GEODESIC', COSINE: 'COSINE' } as const;
 export type MetricName = (typeof Metric)[keyof typeof Metric];
@@ -57,6 +63,11 @@ registerEnumType(Geometry, {
     POINCARE: { description: 'The hyperbolic plane, as the Poincaré disk.' },
     EUCLIDEAN: { description: 'Flat t-SNE by the same engine, to compare with.' },
   },
+});
+
+registerEnumType(SteerableSetting, {
+  name: 'SteerableSetting',
+  description: 'What can be changed while a layout is optimized.',
 });
 
 registerEnumType(Metric, {

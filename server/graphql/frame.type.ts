@@ -1,6 +1,8 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import { FrameEncoding } from './enums.ts';
+import { FrameEncoding, SteerableSetting } from './enums.ts';
 import type { FrameEncoding as EncodingName } from '../stream/frame.ts';
+import type { RecordedChange, SteeringChange } from '../storage/run.ts';
+import { DateTime } from './scalars.ts';
 
 @ObjectType('Frame', { description: 'One layout of a run: a place on the disk for every point.' })
 export class FrameType {
@@ -21,6 +23,45 @@ export class FrameType {
       'Base64, little-endian, x0 y0 x1 y1 …, in the order of Run.points. Every point lies in the open unit disk.',
   })
   coordinates!: string;
+}
+
+@ObjectType('SteeringChange', { description: 'What was changed while the layout was optimized.' })
+export class SteeringChangeType {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of iterations done when it took effect; null while it has not.',
+  })
+  iteration!: number | null;
+
+  @Field(() => DateTime, { description: 'When it was asked for.' })
+  createdAt!: Date;
+
+  @Field(() => Float, { nullable: true, description: 'The new learning rate; null when that stayed.' })
+  learningRate!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The new factor on the attraction; null when that stayed.' })
+  exaggeration!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The new scale s of the kernel; null when that stayed.' })
+  curvatureScale!: number | null;
+
+  @Field(() => [SteerableSetting], { description: 'What went back to its schedule.' })
+  automatic!: (keyof SteeringChange)[];
+}
+
+export function toSteeringChangeType({ iteration, createdAt, change }: RecordedChange): SteeringChangeType {
+  const value = (setting: keyof SteeringChange) => {
+    const wanted = change[setting];
+    return wanted === undefined || wanted === 'auto' ? null : wanted;
+  };
+  return {
+    iteration,
+    createdAt,
+    learningRate: value('learningRate'),
+    exaggeration: value('exaggeration'),
+    curvatureScale: value('curvatureScale'),
+    automatic: Object.values(SteerableSetting).filter((setting) => change[setting] === 'auto'),
+  };
 }
 
 @ObjectType('IterationStats', { description: 'The figures of one iteration of the optimization.' })

@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
-import type { LayoutGeometry, RunStatus as StatusName } from '../storage/run.ts';
-import { Geometry, RunStatus } from './enums.ts';
+import type { LayoutGeometry, RunStatus as StatusName, SteeringChange } from '../storage/run.ts';
+import { Geometry, RunStatus, SteerableSetting } from './enums.ts';
 
 const optional = (description: string) => ({ nullable: true, description });
 
@@ -46,6 +46,24 @@ export class StartRunInput {
 
   @Field(() => String, optional('A second call with the same key gives the run of the first instead of another one.'))
   idempotencyKey?: string | null;
+}
+
+@InputType('SteerRunInput', { description: 'What to change while a layout is optimized; what is left out stays.' })
+export class SteerRunInput {
+  @Field(() => Float, optional('Learning rate η of t-SNE, 0.001 to 10000000.'))
+  learningRate?: number | null;
+
+  @Field(() => Float, optional('Factor on the attraction, 0.1 to 100, instead of the schedule’s.'))
+  exaggeration?: number | null;
+
+  @Field(
+    () => Float,
+    optional('The scale s of the kernel, 0.1 to 1000; the layout moves there within some iterations.'),
+  )
+  curvatureScale?: number | null;
+
+  @Field(() => [SteerableSetting], optional('What goes back to its schedule.'))
+  automatic?: (keyof SteeringChange)[] | null;
 }
 
 @InputType('RunFilter', { description: 'Which runs to list; all that is given must hold.' })

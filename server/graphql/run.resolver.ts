@@ -5,8 +5,8 @@ import type { GraphQLContext } from './context.ts';
 import { DatasetType, toDatasetType } from './dataset.type.ts';
 import { EmbeddingSetType, toEmbeddingSetType } from './embeddingSet.type.ts';
 import { FrameEncoding } from './enums.ts';
-import { FrameType, IterationStatsType } from './frame.type.ts';
-import { RunFilterInput, StartRunInput } from './run.input.ts';
+import { FrameType, IterationStatsType, SteeringChangeType, toSteeringChangeType } from './frame.type.ts';
+import { RunFilterInput, StartRunInput, SteerRunInput } from './run.input.ts';
 import { RunConnectionType, RunPointsType, RunType, toRunType } from './run.type.ts';
 import { ShareLinkType, toShareLinkType } from './shareLink.type.ts';
 
@@ -71,6 +71,22 @@ export class RunResolver {
     @Ctx() { services }: GraphQLContext,
   ): Promise<RunType> {
     return toRunType(await services.runs.update(id, { name, notes, tags }));
+  }
+
+  @Mutation(() => RunType, {
+    description: 'Changes how a run goes on, from its next step; kept in Run.steering and repeated after a crash.',
+  })
+  async steerRun(
+    @Arg('id', () => ID) id: string,
+    @Arg('input', () => SteerRunInput) input: SteerRunInput,
+    @Ctx() { services }: GraphQLContext,
+  ): Promise<RunType> {
+    return toRunType(await services.runs.steer(id, input));
+  }
+
+  @FieldResolver(() => [SteeringChangeType], { description: 'What was changed on the way, in order.' })
+  async steering(@Root() run: RunType, @Ctx() { services }: GraphQLContext): Promise<SteeringChangeType[]> {
+    return (await services.runs.changes(run.id)).map(toSteeringChangeType);
   }
 
   @FieldResolver(() => FrameType, {

@@ -5,6 +5,7 @@ import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
 import { locateModel } from '../extraction/modelCatalog.ts';
 import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry, type ProjectionParameters } from '../storage/run.ts';
 import type { EmbeddingSet, NewRun, Store } from '../storage/store.ts';
+import { numberBetween as number, wholeNumberBetween as wholeNumber } from './numberBetween.ts';
 
 /** What a caller may ask for; everything that is left out or null has a default. */
 export interface RunOrder {
@@ -70,6 +71,7 @@ export async function requireSources({ request }: NewRun, home: string): Promise
 function toParameters(order: RunOrder): ProjectionParameters {
   const defaults = DEFAULT_PROJECTION_PARAMETERS;
   return {
+    ...defaults,
     seed: wholeNumber('seed', order.seed, 0, 2 ** 31 - 1) ?? defaults.seed,
     iterations: wholeNumber('iterations', order.iterations, 1, 100_000) ?? defaults.iterations,
     perplexity: number('perplexity', order.perplexity, 2, 200) ?? defaults.perplexity,
@@ -114,22 +116,4 @@ export function checkText(name: string, value: string, maximum = MAX_TEXT_LENGTH
 
 function lastPart(name: string): string {
   return isAbsolute(name) ? (name.split(/[\\/]/).findLast((part) => part !== '') ?? name) : name;
-}
-
-function number(name: string, value: number | null | undefined, minimum: number, maximum: number): number | undefined {
-  if (value == null) return undefined;
-  if (!(value >= minimum && value <= maximum)) {
-    throw new BadInputError(`${name}: ${value} is not between ${minimum} and ${maximum}`);
-  }
-  return value;
-}
-
-function wholeNumber(
-  name: string,
-  value: number | null | undefined,
-  minimum: number,
-  maximum: number,
-): number | undefined {
-  if (value != null && !Number.isInteger(value)) throw new BadInputError(`${name}: ${value} is not a whole number`);
-  return number(name, value, minimum, maximum);
 }

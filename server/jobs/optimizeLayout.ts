@@ -3,6 +3,7 @@ import type { IterationStatistics } from '../storage/run.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
 import type { RunParts } from './runParts.ts';
 import type { RunRecorder } from './runRecorder.ts';
+import { Steering } from './steering.ts';
 
 /** How many layouts of a run are kept for replay, about. */
 const KEYFRAME_COUNT = 40;
@@ -37,6 +38,7 @@ export async function optimizeLayout(
   const keeper = new LayoutKeeper(engine, recorder, parts);
   const { iterations } = recorder.run.parameters;
   const interval = keyframeInterval(iterations);
+  const steering = await Steering.open(engine, parts.store.runs, recorder.run.id, () => recorder.tell());
   keeper.publish([], true);
   let count = 1;
   let last: IterationStatistics | null = null;
@@ -46,9 +48,10 @@ export async function optimizeLayout(
       await keeper.saveCheckpoint();
       throw signal.reason;
     }
+    await steering.apply();
     const start = performance.now();
     const toKeyframe = interval - (engine.iteration % interval);
-    const steps = Math.min(count, toKeyframe);
+    const steps = Math.min(count, toKeyframe, steering.stepsToNext);
     const statistics = await engine.step(steps);
     parts.counter.iterationsDone += statistics.length;
     last = statistics.at(-1) ?? last;

@@ -38,7 +38,7 @@ export class RunRecorder {
   async change(changes: RunChanges): Promise<void> {
     await this.flush();
     this.#run = await this.#store.updateRun(this.#run.id, changes);
-    this.#tell();
+    this.tell();
   }
 
   /** Begins the next stage of the work, with a fresh measurement of its rate. */
@@ -108,7 +108,8 @@ export class RunRecorder {
     });
   }
 
-  #tell(): void {
+  /** Tells everybody the run as it is. */
+  tell(): void {
     this.#hub.publish(this.#run.id, { run: this.#run });
     this.#topics.publish('runsChanged', this.#run);
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { BadInputError, ConflictError, NotFoundError } from '../errors.ts';
 import { FINAL_STATUSES, type IterationStatistics, type Run } from '../storage/run.ts';
+import type { RecordedChange } from '../storage/run.ts';
 import type { Page, PageRequest, RunFilter } from '../storage/store.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
 import type { RunWatcher } from '../stream/runWatcher.ts';
@@ -9,6 +10,7 @@ import { deleteRecallPerPoint } from './recallFile.ts';
 import type { RunParts } from './runParts.ts';
 import { RunPipeline } from './runPipeline.ts';
 import { RunQueue } from './runQueue.ts';
+import { toSteeringChange, type SteeringOrder } from './steering.ts';
 import { StopRequest, type StopReason } from './stopRequest.ts';
 
 const REMEMBERED_KEYS = 1000;
@@ -150,6 +152,21 @@ export class RunService {
       ...(notes == null ? {} : { notes }),
       ...(tags == null ? {} : { tags: [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))] }),
     });
+  }
+
+  /**
+   * Changes how a run goes on: from the next step on while it works, at its next step when it waits or is paused.
+   * @throws NotFoundError; BadInputError naming the value; ConflictError when it has ended or cannot be steered.
+   */
+  async steer(id: string, order: SteeringOrder): Promise<Run> {
+    const run = await this.find(id);
+    await this.#parts.store.runs.recordChange(id, toSteeringChange(order, run));
+    return run;
+  }
+
+  /** What was changed while the run was optimized, in order. */
+  changes(id: string): Promise<RecordedChange[]> {
+    return this.#parts.store.runs.listChanges(id);
   }
 
   /** The newest layout, or the stored one at or before `iteration`; null before the first. @throws NotFoundError */

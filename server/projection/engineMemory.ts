@@ -48,6 +48,11 @@ const F64_NAMES = [
   'entropyTerm',
   'radialFactor',
   'smallestScale',
+  'earlyExaggeration',
+  'lateExaggeration',
+  'fixedExaggeration',
+  'wantedScale',
+  'hierarchyWeight',
 ] as const;
 
 export type ControlInteger = (typeof I32_NAMES)[number];

@@ -3,18 +3,20 @@ import type { EngineMemory } from './engineMemory.ts';
 
 /** "CLPE" and a format number: what a saved state begins with. */
 const MAGIC = 0x434c5045;
-const FORMAT = 1;
-const HEADER_LENGTH = 6;
+const FORMAT = 2;
+const HEADER_LENGTH = 10;
 
 /**
- * Positions, velocities and gains in float64 behind a header of six float64: magic, format, N, geometry, iteration,
- * scale. Everything else of the engine follows from these, the embeddings and the parameters.
+ * Positions, velocities and gains in float64 behind a header of ten float64: magic, format, N, geometry, iteration,
+ * scale, and what may have been steered: whether the scale adapts, the scale on the way to which it is, learning rate,
+ * fixed exaggeration. Everything else of the engine follows from these, the embeddings and the parameters.
  */
 export function encodeState(memory: EngineMemory): Uint8Array {
   const length = 2 * memory.pointCount;
   const state = new Float64Array(HEADER_LENGTH + 3 * length);
   state.set([MAGIC, FORMAT, memory.pointCount, memory.integer('curved')]);
-  state.set([memory.integer('iteration'), memory.number('scale')], 4);
+  state.set([memory.integer('iteration'), memory.number('scale'), memory.integer('adaptive')], 4);
+  state.set([memory.number('wantedScale'), memory.number('learningRate'), memory.number('fixedExaggeration')], 7);
   state.set(memory.doubles('positions'), HEADER_LENGTH);
   state.set(memory.doubles('velocities'), HEADER_LENGTH + length);
   state.set(memory.doubles('gains'), HEADER_LENGTH + 2 * length);
@@ -39,6 +41,10 @@ export function decodeStateInto(memory: EngineMemory, bytes: Uint8Array): void {
   }
   memory.setInteger('iteration', state[4]!);
   memory.setNumber('scale', state[5]!);
+  memory.setInteger('adaptive', state[6]!);
+  memory.setNumber('wantedScale', state[7]!);
+  memory.setNumber('learningRate', state[8]!);
+  memory.setNumber('fixedExaggeration', state[9]!);
   memory.doubles('positions').set(state.subarray(HEADER_LENGTH, HEADER_LENGTH + length));
   memory.doubles('velocities').set(state.subarray(HEADER_LENGTH + length, HEADER_LENGTH + 2 * length));
   memory.doubles('gains').set(state.subarray(HEADER_LENGTH + 2 * length));

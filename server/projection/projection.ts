@@ -1,9 +1,15 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { NeighborGraph } from '../neighbors/neighborGraph.ts';
-import type { IterationStatistics, ProjectionParameters } from '../storage/run.ts';
+import type { IterationStatistics, ProjectionParameters, SteeringChange } from '../storage/run.ts';
 
 export { DEFAULT_PROJECTION_PARAMETERS } from '../storage/run.ts';
-export type { IterationStatistics, LayoutGeometry, ProjectionParameters, Quality } from '../storage/run.ts';
+export type {
+  IterationStatistics,
+  LayoutGeometry,
+  ProjectionParameters,
+  Quality,
+  SteeringChange,
+} from '../storage/run.ts';
 
 export interface ProjectionInput {
   readonly vectors: EmbeddingMatrix;
@@ -28,5 +34,11 @@ export interface ProjectionEngine {
   /** The whole state, from which `restore` goes on to the same bytes. */
   saveState(): Uint8Array;
   restoreState(state: Uint8Array): void;
+  /**
+   * Changes the optimization from the next iteration on; part of the state. The same change at the same iteration gives
+   * the same bytes. Not while a step is under way.
+   * @throws BadInputError for what this layout does not have, such as a curvature scale of a flat one.
+   */
+  steer(change: SteeringChange): void;
   dispose(): Promise<void>;
 }

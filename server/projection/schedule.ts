@@ -1,4 +1,5 @@
-import type { ProjectionParameters } from '../storage/run.ts';
+import { BadInputError } from '../errors.ts';
+import type { ProjectionParameters, SteeringChange } from '../storage/run.ts';
 import type { EngineMemory } from './engineMemory.ts';
 
 /** The opening angle of Barnes–Hut; with the variance correction 0.8 is as exact as 0.5 without. */
@@ -22,9 +23,15 @@ export function initialScale(parameters: ProjectionParameters, pointCount: numbe
   return Math.min(20, Math.max(1, 0.14 * Math.sqrt(pointCount)));
 }
 
-/** η, to be divided by s²: the N/12 of Belkina et al. 2019; common programs take a quarter of it. */
-export function learningRate(pointCount: number): number {
-  return Math.max(pointCount / 12, 20);
+/** η, to be divided by s²: unless given, the N/12 of Belkina et al. 2019; common programs take a quarter of it. */
+export function scheduledLearningRate({ learningRate }: ProjectionParameters, pointCount: number): number {
+  return learningRate === 'auto' ? Math.max(pointCount / 12, 20) : learningRate;
+}
+
+/** How many iterations at the start have the early exaggeration: unless given, a fifth of them, at most 100. */
+export function exaggeratedIterations({ exaggeratedIterations: given, iterations }: ProjectionParameters): number {
+  if (given !== 'auto') return Math.min(given, iterations);
+  return Math.min(MOST_EXAGGERATED_ITERATIONS, Math.round(EXAGGERATED_SHARE * iterations));
 }
 
 export function writeScheduleInto(memory: EngineMemory, parameters: ProjectionParameters, threads: number): void {
@@ -33,14 +40,37 @@ export function writeScheduleInto(memory: EngineMemory, parameters: ProjectionPa
   memory.setInteger('threads', threads);
   memory.setInteger('curved', curved ? 1 : 0);
   memory.setInteger('iterations', parameters.iterations);
-  memory.setInteger(
-    'exaggeratedIterations',
-    Math.min(MOST_EXAGGERATED_ITERATIONS, Math.round(EXAGGERATED_SHARE * parameters.iterations)),
-  );
+  memory.setInteger('exaggeratedIterations', exaggeratedIterations(parameters));
+  memory.setNumber('earlyExaggeration', parameters.earlyExaggeration);
+  memory.setNumber('lateExaggeration', parameters.lateExaggeration);
   memory.setInteger('adaptive', curved && parameters.curvatureScale === 'auto' ? 1 : 0);
   memory.setNumber('scale', initialScale(parameters, pointCount));
   memory.setNumber('smallestScale', SMALLEST_SCALE_SHARE * initialScale(parameters, pointCount));
   memory.setNumber('theta', THETA);
-  memory.setNumber('learningRate', learningRate(pointCount));
+  memory.setNumber('learningRate', scheduledLearningRate(parameters, pointCount));
   memory.setNumber('targetRadius', 2 * Math.atanh(TARGET_RIM));
+}
+
+/**
+ * Takes over what a person changed while the layout is optimized; `auto` goes back to the schedule. The scale moves to
+ * its new value by up to e^±0.25 every ten iterations.
+ * @throws BadInputError for a scale of a flat layout; nothing is changed then.
+ */
+export function steerMemory(memory: EngineMemory, parameters: ProjectionParameters, change: SteeringChange): void {
+  const { learningRate, exaggeration, curvatureScale } = change;
+  if (curvatureScale !== undefined && parameters.geometry === 'euclidean') {
+    throw new BadInputError(
+      'curvatureScale: a flat layout has none; only learningRate and exaggeration can be changed',
+    );
+  }
+  if (learningRate !== undefined) {
+    memory.setNumber('learningRate', scheduledLearningRate({ ...parameters, learningRate }, memory.pointCount));
+  }
+  if (exaggeration !== undefined) memory.setNumber('fixedExaggeration', exaggeration === 'auto' ? 0 : exaggeration);
+  if (curvatureScale !== undefined) {
+    memory.setInteger('adaptive', curvatureScale === 'auto' ? 1 : 0);
+    memory.setNumber('wantedScale', curvatureScale === 'auto' ? 0 : curvatureScale);
+  }
+  // The exaggeration of the next iteration follows from these.
+  memory.setInteger('needsRefresh', 1);
 }

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ConflictError, InterruptedError, messageOf } from '../errors.ts';
 import { workerUrl } from '../paths.ts';
-import type { IterationStatistics } from '../storage/run.ts';
+import type { IterationStatistics, ProjectionParameters, SteeringChange } from '../storage/run.ts';
 import { EngineMemory } from './engineMemory.ts';
 import type { CoordinatorInput, CoordinatorReply, HelperInput, StepRequest } from './engineProtocol.ts';
 import { decodeStateInto, encodeState } from './engineState.ts';
 import type { ProjectionEngine } from './projection.ts';
+import { steerMemory } from './schedule.ts';
 
 /** Flat layouts are shown scaled into the disk; their farthest point lies there. */
 const FLAT_READ_OUT_RADIUS = 0.95;
@@ -22,12 +23,14 @@ export class WasmProjectionEngine implements ProjectionEngine {
   readonly threads: number;
   readonly pointCount: number;
   readonly #memory: EngineMemory;
+  readonly #parameters: ProjectionParameters;
   readonly #workers: Worker[];
   #pending: PendingStep | null = null;
   #failure: Error | null = null;
 
   private constructor(memory: EngineMemory, coordinator: Worker, input: CoordinatorInput) {
     this.#memory = memory;
+    this.#parameters = input.parameters;
     this.#workers = [coordinator];
     this.threads = input.threads;
     this.pointCount = memory.pointCount;
@@ -95,6 +98,11 @@ export class WasmProjectionEngine implements ProjectionEngine {
   restoreState(state: Uint8Array): void {
     this.#refuseDuringStep('restore');
     decodeStateInto(this.#memory, state);
+  }
+
+  steer(change: SteeringChange): void {
+    this.#refuseDuringStep('steer');
+    steerMemory(this.#memory, this.#parameters, change);
   }
 
   async dispose(): Promise<void> {

@@ -1,21 +1,69 @@
 export type LayoutGeometry = 'poincare' | 'euclidean';
 
+/** Where the optimization starts; `layout` is an earlier run's. */
+export const INITIALIZATIONS = ['pca', 'spectral', 'random', 'layout'] as const;
+export type Initialization = (typeof INITIALIZATIONS)[number];
+
+export const LAYOUT_METHODS = ['tsne', 'umap'] as const;
+export type LayoutMethod = (typeof LAYOUT_METHODS)[number];
+
 /** What decides a layout, together with the embeddings. */
 export interface ProjectionParameters {
   readonly seed: number;
   readonly iterations: number;
   readonly perplexity: number;
+  /** More scales: the similarities are the mean over all perplexities. */
+  readonly furtherPerplexities: readonly number[];
   /** The scale s of the kernel 1 / (1 + 4 s² sinh²(d/2)); `auto` lets the engine find it. */
   readonly curvatureScale: 'auto' | number;
   readonly geometry: LayoutGeometry;
+  /** `umap` is flat, and takes of the rest only seed, iterations and the first perplexity, as its number of neighbors. */
+  readonly method: LayoutMethod;
+  /** η, to be divided by s². */
+  readonly learningRate: 'auto' | number;
+  /** What the attraction is multiplied with in the first iterations, and after them. */
+  readonly earlyExaggeration: number;
+  readonly exaggeratedIterations: 'auto' | number;
+  readonly lateExaggeration: number;
+  readonly initialization: Initialization;
+  /** The run whose layout is the start; null unless `initialization` is `layout`. */
+  readonly initialRunId: string | null;
+  /** λ: how strongly each point is pulled to the radius of its place in the hierarchy; 0 is plain t-SNE. */
+  readonly hierarchyWeight: number;
+}
+
+/** What is changed while a layout is optimized; what is left out stays, `auto` goes back to the schedule. */
+export interface SteeringChange {
+  readonly learningRate?: 'auto' | number;
+  readonly exaggeration?: 'auto' | number;
+  readonly curvatureScale?: 'auto' | number;
+}
+
+/** A change as the run's history keeps it. */
+export interface RecordedChange {
+  /** Position in the run's changes, from 0. */
+  readonly ordinal: number;
+  /** Iterations that were done when it took effect; null while it has not. */
+  readonly iteration: number | null;
+  readonly change: SteeringChange;
+  readonly createdAt: Date;
 }
 
 export const DEFAULT_PROJECTION_PARAMETERS: ProjectionParameters = {
   seed: 1,
   iterations: 500,
   perplexity: 30,
+  furtherPerplexities: [],
   curvatureScale: 'auto',
   geometry: 'poincare',
+  method: 'tsne',
+  learningRate: 'auto',
+  earlyExaggeration: 12,
+  exaggeratedIterations: 'auto',
+  lateExaggeration: 1,
+  initialization: 'pca',
+  initialRunId: null,
+  hierarchyWeight: 0,
 };
 
 /** One iteration's figures. */

@@ -1,6 +1,7 @@
 import type { Run as RunRow } from './generated/client.ts';
 import { Prisma } from './generated/client.ts';
-import type { ProjectionParameters, Quality, Run, RunFailure, RunStatus, StageProgress } from './run.ts';
+import { DEFAULT_PROJECTION_PARAMETERS, type ProjectionParameters } from './run.ts';
+import type { Quality, Run, RunFailure, RunStatus, StageProgress } from './run.ts';
 import type { NewRun, RunChanges, RunFilter } from './store.ts';
 
 const WAITING: StageProgress = {
@@ -26,7 +27,8 @@ export function toRun(row: RunRow): Run {
       pooling: row.pooling,
       resolution: row.resolution,
     },
-    parameters: row.parameters as unknown as ProjectionParameters,
+    // A run of an earlier version has only some of them.
+    parameters: { ...DEFAULT_PROJECTION_PARAMETERS, ...(row.parameters as unknown as ProjectionParameters) },
     embeddingSetId: row.embeddingSetId,
     pointCount: row.pointCount,
     stage: row.stage as unknown as StageProgress,

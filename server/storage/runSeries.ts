@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { inTransaction } from './database/database.ts';
 import { foreignKeyMeansNotFound } from './databaseErrors.ts';
-import type { IterationStatistics, Keyframe } from './run.ts';
+import type { IterationStatistics, Keyframe, RecordedChange, SteeringChange } from './run.ts';
 import type { RunCheckpoint } from './store.ts';
 
 /** A checkpoint is written in parts, so that neither side of the connection handles tens of megabytes at once. */
@@ -112,6 +112,34 @@ export class RunSeries {
         }
       }
     });
+  }
+
+  async recordChange(runId: string, change: SteeringChange): Promise<RecordedChange> {
+    const { rows } = await foreignKeyMeansNotFound(`there is no run ${runId}`, () =>
+      this.#pool.query<RecordedChange>(
+        `INSERT INTO run_changes (run_id, ordinal, change)
+         SELECT $1, coalesce(max(ordinal) + 1, 0), $2 FROM run_changes WHERE run_id = $1
+         RETURNING ordinal, iteration, change, created_at AS "createdAt"`,
+        [runId, JSON.stringify(change)],
+      ),
+    );
+    return rows[0];
+  }
+
+  async settleChange(runId: string, ordinal: number, iteration: number): Promise<void> {
+    await this.#pool.query('UPDATE run_changes SET iteration = $3 WHERE run_id = $1 AND ordinal = $2', [
+      runId,
+      ordinal,
+      iteration,
+    ]);
+  }
+
+  async listChanges(runId: string): Promise<RecordedChange[]> {
+    const { rows } = await this.#pool.query<RecordedChange>(
+      `SELECT ordinal, iteration, change, created_at AS "createdAt" FROM run_changes WHERE run_id = $1 ORDER BY ordinal`,
+      [runId],
+    );
+    return rows;
   }
 
   async deleteCheckpoint(runId: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
 import { readPage } from './pages.ts';
 import { FINAL_STATUSES, RUN_STATUSES, type IterationStatistics, type Keyframe, type Run } from './run.ts';
+import type { RecordedChange, SteeringChange } from './run.ts';
 import { changedColumns, filterCondition, newRunRow, toRun } from './runRows.ts';
 import { RunSeries } from './runSeries.ts';
 import type { NewRun, Page, PageRequest, RunChanges, RunCheckpoint, RunFilter, RunStore } from './store.ts';
@@ -110,6 +111,18 @@ export class PostgresRunStore implements RunStore {
 
   readCheckpoint(runId: string): Promise<RunCheckpoint | null> {
     return this.#series.readCheckpoint(runId);
+  }
+
+  recordChange(runId: string, change: SteeringChange): Promise<RecordedChange> {
+    return this.#series.recordChange(runId, change);
+  }
+
+  settleChange(runId: string, ordinal: number, iteration: number): Promise<void> {
+    return this.#series.settleChange(runId, ordinal, iteration);
+  }
+
+  listChanges(runId: string): Promise<RecordedChange[]> {
+    return this.#series.listChanges(runId);
   }
 
   deleteCheckpoint(runId: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { CategoricalColumn, DatasetFailure, DatasetKind, ImageDataset } fro
 import type { EmbeddedBatch, ExtractionOptions, ModelDescription } from '../extraction/extraction.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { IterationStatistics, Keyframe, Run, RunRequest, ProjectionParameters } from './run.ts';
+import type { RecordedChange, SteeringChange } from './run.ts';
 
 /** A page of a list, newest first. `cursor` values are opaque and stay valid while rows arrive. */
 export interface Page<T> {
@@ -140,6 +141,12 @@ export interface RunStore {
   readKeyframe(runId: string, iteration?: number): Promise<Keyframe | null>;
   saveStatistics(runId: string, statistics: readonly IterationStatistics[]): Promise<void>;
   readStatistics(runId: string): Promise<IterationStatistics[]>;
+  /** Keeps a change of a running layout until it takes effect. @throws NotFoundError */
+  recordChange(runId: string, change: SteeringChange): Promise<RecordedChange>;
+  /** Says after which iteration a change took effect. */
+  settleChange(runId: string, ordinal: number, iteration: number): Promise<void>;
+  /** In the order in which they were asked for. */
+  listChanges(runId: string): Promise<RecordedChange[]>;
   saveCheckpoint(runId: string, checkpoint: RunCheckpoint): Promise<void>;
   readCheckpoint(runId: string): Promise<RunCheckpoint | null>;
   deleteCheckpoint(runId: string): Promise<void>;

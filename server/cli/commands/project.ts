@@ -67,6 +67,7 @@ export function addProjectionOptions(command: Command): void {
 /** What was asked for, with a perplexity that fits a small set where none was given. */
 export function projectionParameters(options: ProjectionOptions, pointCount: number): ProjectionParameters {
   return {
+    ...DEFAULT_PROJECTION_PARAMETERS,
     seed: options.seed,
     iterations: options.iterations,
     perplexity: options.perplexity ?? fittingPerplexity(pointCount),

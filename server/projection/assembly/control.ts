@@ -41,6 +41,15 @@ export const ENTROPY_TERM: usize = CONTROL + 1096;
 /** What hyperbolic radii are multiplied with when the scale has changed. */
 export const RADIAL_FACTOR: usize = CONTROL + 1104;
 export const SMALLEST_SCALE: usize = CONTROL + 1112;
+/** The schedule's exaggeration in its first phase and after it. */
+export const EARLY_EXAGGERATION: usize = CONTROL + 1120;
+export const LATE_EXAGGERATION: usize = CONTROL + 1128;
+/** An exaggeration that holds instead of the schedule's; 0 when there is none. */
+export const FIXED_EXAGGERATION: usize = CONTROL + 1136;
+/** A scale on the way to which the layout is; 0 when there is none. */
+export const WANTED_SCALE: usize = CONTROL + 1144;
+/** λ of the pull toward each point's radius; 0 leaves the radii to the similarities. */
+export const HIERARCHY_WEIGHT: usize = CONTROL + 1152;
 
 // Addresses of the arrays, u32, in the order of ARRAYS in engineMemory.ts.
 const ADDRESSES: usize = CONTROL + 2048;

@@ -6,11 +6,14 @@ import {
   CENTER_Y,
   CENTERING,
   CURVED,
+  EARLY_EXAGGERATION,
   ENTROPY_TERM,
   EXAGGERATED_ITERATIONS,
   EXAGGERATION,
+  FIXED_EXAGGERATION,
   ITERATION,
   ITERATIONS,
+  LATE_EXAGGERATION,
   NORMALIZER,
   PARTITION,
   POINT_COUNT,
@@ -19,17 +22,19 @@ import {
   SMALLEST_SCALE,
   STEPS_DONE,
   TARGET_RADIUS,
+  WANTED_SCALE,
 } from './control';
 import { writeRecord } from './update';
 
 const CENTERING_INTERVAL: i32 = 10;
-const EARLY_EXAGGERATION: f64 = 12;
 /** The share before which the scale only grows: the layout itself is still growing. */
 const GROWING_SHARE: f64 = 0.4;
 /** Share of the error that one change takes away, and the most that log s changes at once. */
 const ADAPTING_RATE: f64 = 0.5;
 const LARGEST_GROWTH: f64 = 0.3;
 const LARGEST_DECLINE: f64 = 0.1;
+/** The most that log s changes at once on the way to a scale that somebody asked for. */
+const LARGEST_STEERING: f64 = 0.25;
 const LARGEST_SCALE: f64 = 1000;
 /** Buckets of 1/(1−|u|²) ≥ 1: seven bits of mantissa for each of its 17 possible octaves. */
 const BUCKETS: u32 = 17 * 128;
@@ -64,8 +69,9 @@ export function refresh(): void {
 }
 
 function setExaggeration(): void {
+  const fixed = load<f64>(FIXED_EXAGGERATION);
   const early = load<i32>(ITERATION) < load<i32>(EXAGGERATED_ITERATIONS);
-  store<f64>(EXAGGERATION, early ? EARLY_EXAGGERATION : 1);
+  store<f64>(EXAGGERATION, fixed > 0 ? fixed : load<f64>(early ? EARLY_EXAGGERATION : LATE_EXAGGERATION));
 }
 
 export function sumPartition(): void {
@@ -92,7 +98,8 @@ export function finishIteration(): void {
   const share = <f64>iteration / <f64>load<i32>(ITERATIONS);
   // To the very end: changes are small by then, and a layout that unfolds late must not run into the rim.
   const adapting = iteration >= load<i32>(EXAGGERATED_ITERATIONS);
-  if (load<i32>(ADAPTIVE) != 0 && adapting) adaptScale(share < GROWING_SHARE ? 0 : -LARGEST_DECLINE);
+  if (load<f64>(WANTED_SCALE) > 0) approachScale();
+  else if (load<i32>(ADAPTIVE) != 0 && adapting) adaptScale(share < GROWING_SHARE ? 0 : -LARGEST_DECLINE);
 }
 
 /** The Lorentz centroid: the mean on the hyperboloid, scaled back onto it (Law et al. 2019); the mean when flat. */
@@ -121,6 +128,17 @@ function adaptScale(lowest: f64): void {
   const error = Math.log(max(farRadius(), 1e-6) / load<f64>(TARGET_RADIUS));
   const change = max(lowest, min(LARGEST_GROWTH, ADAPTING_RATE * error));
   setScale(max(load<f64>(SMALLEST_SCALE), min(LARGEST_SCALE, scale * Math.exp(change))));
+  store<f64>(RADIAL_FACTOR, scale / load<f64>(SCALE));
+}
+
+/** Moves s to what was asked for, over some tens of iterations when that is far: the layout keeps its shape meanwhile. */
+function approachScale(): void {
+  const scale = load<f64>(SCALE);
+  const wanted = load<f64>(WANTED_SCALE);
+  const change = Math.log(wanted / scale);
+  const arrives = Math.abs(change) <= LARGEST_STEERING;
+  setScale(arrives ? wanted : scale * Math.exp(change > 0 ? LARGEST_STEERING : -LARGEST_STEERING));
+  if (arrives) store<f64>(WANTED_SCALE, 0);
   store<f64>(RADIAL_FACTOR, scale / load<f64>(SCALE));
 }
 

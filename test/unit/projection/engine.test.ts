@@ -65,6 +65,43 @@ describe('engine', () => {
     expect(after.saveState()).toEqual(straight.saveState());
   });
 
+  it('gives the same bytes when it is steered at the same iterations, also from a state in between', async () => {
+    const input = projectionInput(vectors, { iterations: 120 });
+    const steerTo = async (engine: ProjectionEngine, iteration: number) => {
+      if (engine.iteration < 30) await engine.step(30 - engine.iteration);
+      if (engine.iteration === 30) engine.steer({ learningRate: 70, exaggeration: 3, curvatureScale: 9 });
+      if (engine.iteration < 80) await engine.step(Math.min(80, iteration) - engine.iteration);
+      if (engine.iteration === 80) engine.steer({ learningRate: 'auto', exaggeration: 'auto', curvatureScale: 'auto' });
+      if (engine.iteration < iteration) await engine.step(iteration - engine.iteration);
+    };
+    const straight = await start(input);
+    await steerTo(straight, 120);
+    const before = await start(input);
+    await steerTo(before, 41);
+    const after = await start(input);
+    after.restoreState(before.saveState());
+    await steerTo(after, 120);
+    expect(after.saveState()).toEqual(straight.saveState());
+    const plain = await start(input);
+    await plain.step(120);
+    expect(plain.positions()).not.toEqual(straight.positions());
+  });
+
+  it('takes over what is steered from the next iteration on, the scale within some tens of them', async () => {
+    const engine = await start(projectionInput(vectors, { iterations: 200, curvatureScale: 20 }));
+    await engine.step(50);
+    engine.steer({ exaggeration: 4, curvatureScale: 5 });
+    const statistics = await engine.step(100);
+    expect(statistics.every(({ exaggeration }) => exaggeration === 4)).toBe(true);
+    const scales = statistics.map(({ curvatureScale }) => curvatureScale);
+    expect(scales.every((scale, at) => at === 0 || scale <= scales[at - 1]!)).toBe(true);
+    expect(scales.at(-1)).toBe(5);
+    engine.steer({ exaggeration: 'auto' });
+    expect((await engine.step(1))[0]!.exaggeration).toBe(1);
+    const flat = await start(projectionInput(vectors, { iterations: 10, geometry: 'euclidean' }));
+    expect(() => flat.steer({ learningRate: 50, curvatureScale: 3 })).toThrow('a flat layout has none');
+  });
+
   it('refuses a state of other points and stays as it was', async () => {
     const engine = await start(projectionInput(vectors, { iterations: 10 }));
     const other = await start(projectionInput(clusteredVectors(30, 4, 1), { iterations: 10 }));

@@ -92,6 +92,16 @@ test('two runs are compared side by side', async ({ page }) => {
   await expect(page.locator('.disk')).toHaveCount(2);
   for (const disk of await page.locator('.disk').all()) await expect(disk).toHaveAttribute('data-point-count', '120');
   await expect(page.getByText('Neighborhoods kept')).toBeVisible();
+  // Moving one disk moves the other along.
+  const before = await page.locator('.disk').nth(1).screenshot();
+  const box = (await page.locator('.disk').first().boundingBox())!;
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  await page.mouse.move(middle.x, middle.y);
+  await page.mouse.down();
+  await page.mouse.move(middle.x + 60, middle.y + 20, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(middle.x, box.y + box.height + 20);
+  await expect.poll(async () => (await page.locator('.disk').nth(1).screenshot()).equals(before)).toBe(false);
   await expectAccessible(page);
 });
 

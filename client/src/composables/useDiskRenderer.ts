@@ -14,6 +14,8 @@ export interface UseDiskRendererOptions {
   screen: Readonly<Ref<Screen>>;
   /** RGBA of every point, or null before they are known. */
   colors: () => Uint8Array | null;
+  /** Shows the mirror image of every frame to come. */
+  mirrored: () => boolean;
 }
 
 export interface UseDiskRendererReturn {
@@ -62,7 +64,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
       plainColors = new Uint8Array(frame.pointCount * 4).fill(PLAIN_GRAY);
       disk.setColors(effectiveColors());
     }
-    decodeFrameInto(disk.incoming, frame.coordinates, frame.encoding);
+    decodeFrameInto(disk.incoming, frame.coordinates, frame.encoding, options.mirrored());
     if (!disk.showFrame(performance.now(), reducedMotion.value === 'reduce')) skippedFrames.value++;
     iteration.value = frame.iteration;
     shownFrames.value++;

@@ -31,16 +31,20 @@ export function decodeFloat32(text: string): Float32Array {
 /**
  * Writes the coordinates of a frame into `target`.
  * @param target N × 2, interleaved
+ * @param mirrored turns the layout into its mirror image, u ↦ ū
  * @throws RangeError when the frame has another number of points
  */
-export function decodeFrameInto(target: Float32Array, coordinates: string, encoding: FrameEncoding): void {
+export function decodeFrameInto(
+  target: Float32Array,
+  coordinates: string,
+  encoding: FrameEncoding,
+  mirrored = false,
+): void {
   const source = encoding === 'INT16' ? decodeInt16(coordinates) : decodeFloat32(coordinates);
   if (source.length !== target.length) {
     throw new RangeError(`a frame has ${source.length / 2} points instead of ${target.length / 2}`);
   }
-  if (encoding === 'FLOAT32') {
-    target.set(source);
-    return;
-  }
-  for (let i = 0; i < source.length; i++) target[i] = source[i]! * INT16_SCALE;
+  if (encoding === 'FLOAT32') target.set(source);
+  else for (let i = 0; i < source.length; i++) target[i] = source[i]! * INT16_SCALE;
+  if (mirrored) for (let i = 1; i < target.length; i += 2) target[i] = -target[i]!;
 }

@@ -23,6 +23,12 @@ describe('decoding frames', () => {
       expect(Math.abs(target[index]! - value)).toBeLessThan(0.5 / 32766);
   });
 
+  it('gives the mirror image where that is asked for', () => {
+    const target = new Float32Array(4);
+    decodeFrameInto(target, base64(Float32Array.of(0.5, 0.25, -0.5, -0.25)), 'FLOAT32', true);
+    expect([...target]).toEqual([0.5, -0.25, -0.5, 0.25]);
+  });
+
   it('refuses a frame with another number of points', () => {
     const frame = base64(new Float32Array(4));
     expect(() => decodeFrameInto(new Float32Array(6), frame, 'FLOAT32')).toThrow('a frame has 2 points instead of 3');

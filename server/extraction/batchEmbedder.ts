@@ -1,10 +1,9 @@
 import type { RgbImage } from '../dataset/dataset.ts';
-import { UnavailableError } from '../errors.ts';
 import type { ModelEngine } from './engines/engine.ts';
 import { openEngine } from './engines/openEngine.ts';
 import type { EngineName } from './extraction.ts';
-import { foldVitWeights } from './foldWeights.ts';
-import { readModelConfig, readPreprocessingConfig, type VitConfig } from './modelConfig.ts';
+import { foldModel } from './foldModel.ts';
+import { readModelConfig, readPreprocessingConfig, type ModelConfig } from './modelConfig.ts';
 import { Preprocessor } from './preprocess.ts';
 import { SafetensorsCheckpoint } from './safetensors.ts';
 import type { EmbedderOptions, EmbeddedImages } from './workerProtocol.ts';
@@ -37,13 +36,8 @@ export class BatchEmbedder {
     const { directory, engine: engineName, threads, pooling, resolution, normalize } = options;
     const tensors = await SafetensorsCheckpoint.open(directory);
     const config = await readModelConfig(directory, tensors);
-    if (config.architecture !== 'dinov3-vit') {
-      throw new UnavailableError(
-        `${directory}: ConvNeXt models cannot be run by this version; take a vision transformer`,
-      );
-    }
     const preprocessing = await readPreprocessingConfig(directory, config.imageSize);
-    const model = await foldVitWeights(config, tensors);
+    const model = await foldModel(config, tensors);
     const engine = await openEngine(engineName, model, { output: pooling, threads });
     const step = imagesPerStep(engine.name, config, resolution);
     return new BatchEmbedder(engine, new Preprocessor(preprocessing, resolution), normalize, step);
@@ -77,9 +71,13 @@ export class BatchEmbedder {
   }
 }
 
-function imagesPerStep(engine: EngineName, { patchSize, registers }: VitConfig, resolution: number): number {
+function imagesPerStep(engine: EngineName, config: ModelConfig, resolution: number): number {
   if (engine === 'tensorflow' || engine === 'webgpu') return GPU_IMAGES;
-  const tokens = 1 + registers + Math.floor(resolution / patchSize) ** 2;
+  // A ConvNeXt's second half works on about as many positions as a vision transformer with patches of 16 has tokens.
+  const tokens =
+    config.architecture === 'dinov3-vit'
+      ? 1 + config.registers + Math.floor(resolution / config.patchSize) ** 2
+      : Math.floor(resolution / 16) ** 2;
   return Math.max(1, Math.round(CPU_ROWS / tokens));
 }
 

@@ -78,7 +78,7 @@ const convNextSchema = z.object({
 });
 
 const timmSchema = z.object({
-  architecture: z.string().regex(/^vit_.*patch\d+_dinov3/),
+  architecture: z.string().regex(/^(vit_.*patch\d+_dinov3|convnext_)/),
   pretrained_cfg: z
     .object({
       input_size: z.tuple([z.literal(3), count, count]).default([3, 256, 256]),
@@ -203,7 +203,8 @@ function checkHeads({ hiddenSize, heads }: VitConfig, file: string): void {
   }
 }
 
-function inferTimmConfig(json: z.output<typeof timmSchema>, tensors: TensorSource, file: string): VitConfig {
+function inferTimmConfig(json: z.output<typeof timmSchema>, tensors: TensorSource, file: string): ModelConfig {
+  if (json.architecture.startsWith('convnext_')) return inferTimmConvNext(json, tensors);
   const shape = (name: string): readonly number[] => {
     const found = tensors.shapeOf(name);
     if (found === undefined) throw new BadInputError(`${tensors.label}: tensor ${name} is missing`);
@@ -234,4 +235,26 @@ function inferTimmConfig(json: z.output<typeof timmSchema>, tensors: TensorSourc
     );
   }
   return config;
+}
+
+function inferTimmConvNext(json: z.output<typeof timmSchema>, tensors: TensorSource): ConvNextConfig {
+  const hiddenSizes = [0, 0, 0, 0];
+  const depths = [0, 0, 0, 0];
+  for (const name of tensors.names) {
+    const [, stage, block] = /^stages\.([0-3])\.blocks\.(\d+)\.gamma$/.exec(name) ?? [];
+    if (stage === undefined) continue;
+    hiddenSizes[Number(stage)] = tensors.shapeOf(name)?.[0] ?? 0;
+    depths[Number(stage)] = Math.max(depths[Number(stage)], Number(block) + 1);
+  }
+  if (depths.includes(0)) {
+    throw new BadInputError(`${tensors.label}: has no tensors stages.0 to stages.3, which ${json.architecture} has`);
+  }
+  return {
+    architecture: 'dinov3-convnext',
+    hiddenSizes,
+    depths,
+    imageSize: json.pretrained_cfg.input_size[1],
+    layerNormEpsilon: 1e-6,
+    trained: true,
+  };
 }

@@ -45,8 +45,11 @@ const schema = protobuf.Root.fromJSON({
         dataType: { type: 'int32', id: 2 },
         name: { type: 'string', id: 8 },
         rawData: { type: 'bytes', id: 9 },
+        externalData: { rule: 'repeated', type: 'StringStringEntryProto', id: 13 },
+        dataLocation: { type: 'int32', id: 14 },
       },
     },
+    StringStringEntryProto: { fields: { key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } } },
     ValueInfoProto: { fields: { name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } } },
     TypeProto: { fields: { tensorType: { type: 'TensorTypeProto', id: 1 } } },
     TensorTypeProto: { fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'ShapeProto', id: 2 } } },
@@ -59,6 +62,9 @@ const IR_VERSION = 10;
 const OPSET_VERSION = 20;
 const FLOAT = 1;
 const INT64 = 7;
+const EXTERNAL = 1;
+/** Smaller constants stay in the graph. */
+const MIN_EXTERNAL_BYTES = 1024;
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
@@ -68,12 +74,25 @@ export type OnnxAttribute = number | readonly number[] | { readonly float: numbe
 /** A dimension: a length, or the name of one that is known only when the graph runs. */
 export type OnnxDimension = number | string;
 
+/** Where large constants go instead of into the graph, whose message must stay below 2 GiB. */
+export interface WeightFile {
+  /** The file's name, relative to the graph's own file. */
+  readonly location: string;
+  /** Appends the bytes and says where they begin. */
+  append(bytes: Uint8Array): number;
+}
+
 /** Builds an ONNX graph node by node; values are called by the names of the nodes that make them. */
 export class OnnxGraphBuilder {
+  readonly #weightFile: WeightFile | null;
   readonly #nodes: object[] = [];
   readonly #initializers: object[] = [];
   readonly #inputs: object[] = [];
   readonly #outputs: object[] = [];
+
+  constructor(weightFile: WeightFile | null = null) {
+    this.#weightFile = weightFile;
+  }
 
   input(name: string, shape: readonly OnnxDimension[]): string {
     this.#inputs.push(valueInfo(name, shape));
@@ -84,9 +103,20 @@ export class OnnxGraphBuilder {
     this.#outputs.push(valueInfo(name, shape));
   }
 
-  /** A float32 constant. The values are not copied before `encode`. */
+  /** A float32 constant. Without a weight file the values are not copied before `encode`. */
   constant(name: string, values: Float32Array, shape: readonly number[]): string {
-    this.#initializers.push({ name, dims: shape, dataType: FLOAT, rawData: bytesOf(values) });
+    const bytes = bytesOf(values);
+    if (this.#weightFile === null || bytes.length < MIN_EXTERNAL_BYTES) {
+      this.#initializers.push({ name, dims: shape, dataType: FLOAT, rawData: bytes });
+      return name;
+    }
+    const entries = {
+      location: this.#weightFile.location,
+      offset: this.#weightFile.append(bytes),
+      length: bytes.length,
+    };
+    const externalData = Object.entries(entries).map(([key, value]) => ({ key, value: String(value) }));
+    this.#initializers.push({ name, dims: shape, dataType: FLOAT, externalData, dataLocation: EXTERNAL });
     return name;
   }
 

@@ -1,179 +1,21 @@
 import type { ModelOutput } from './engines/engine.ts';
-import type { FoldedBlock, FoldedVit, LinearWeights, NormWeights } from './foldWeights.ts';
-import { OnnxGraphBuilder } from './onnxFormat.ts';
+import type { FoldedModel } from './foldModel.ts';
+import { addConvNext } from './onnxConvNext.ts';
+import { OnnxGraphBuilder, type WeightFile } from './onnxFormat.ts';
+import { addVit } from './onnxVit.ts';
 
 /**
- * Writes the model as an ONNX graph (opset 20) with free batch and image size.
- * Inputs: `pixels` [B, 3, H, W]; `cos` and `signedSin` [T, 1, head size] of `rotaryTables`.
- * Output: `output`, [B, T, D] for tokens and [B, embedding size] else.
- * Linear layers are Gemm on [B·T, D], which adds the bias without another pass.
+ * Writes the model as an ONNX graph (opset 20) with free batch and image size: input `pixels` [B, 3, H, W], beside the
+ * rotary tables of a vision transformer; output `output`, [B, T, D] for tokens and [B, embedding size] else.
+ * @param weightFile takes the weights as they are read; null puts them into the graph.
  */
-export function buildOnnxGraph(model: FoldedVit, output: ModelOutput): Uint8Array {
-  const graph = new OnnxGraphBuilder();
-  const { hiddenSize: size, heads } = model.config;
-  graph.input('pixels', ['batch', 3, 'height', 'width']);
-  graph.input('cos', ['tokens', 1, size / heads]);
-  graph.input('signedSin', ['tokens', 1, size / heads]);
-  const builder = new VitGraphBuilder(graph, model);
-  let rows = builder.embedPatches();
-  for (let index = 0; index < model.blocks.length; index++) {
-    // Nothing after the last attention reads another token than CLS, so the rest of that block runs on CLS alone.
-    const onlyCls = output === 'cls' && index === model.blocks.length - 1;
-    rows = builder.block(`block${index}`, model.blocks[index], rows, onlyCls);
-  }
-  const normed = builder.layerNorm('norm', rows, model.norm);
-  builder.finish(normed, output);
+export async function buildOnnxGraph(
+  model: FoldedModel,
+  output: ModelOutput,
+  weightFile: WeightFile | null = null,
+): Promise<Uint8Array> {
+  const graph = new OnnxGraphBuilder(weightFile);
+  if (model.architecture === 'dinov3-vit') await addVit(graph, model, output);
+  else await addConvNext(graph, model, output);
   return graph.encode();
-}
-
-class VitGraphBuilder {
-  readonly #graph: OnnxGraphBuilder;
-  readonly #model: FoldedVit;
-
-  constructor(graph: OnnxGraphBuilder, model: FoldedVit) {
-    this.#graph = graph;
-    this.#model = model;
-  }
-
-  /** Prefix tokens and patch embeddings as [B·T, D]; also makes the shapes that the blocks reshape to. */
-  embedPatches(): string {
-    const graph = this.#graph;
-    const { prefixTokens, patchWeight, patchBias, config } = this.#model;
-    const { hiddenSize: size, patchSize: patch, registers, heads } = config;
-    const inputs = [
-      'pixels',
-      graph.constant('patch.weight', patchWeight, [size, 3, patch, patch]),
-      graph.constant('patch.bias', patchBias, [size]),
-    ];
-    const conv = graph.node('Conv', 'patch.conv', inputs, { kernel_shape: [patch, patch], strides: [patch, patch] });
-    const flat = graph.node('Reshape', 'patch.flat', [conv, graph.integers('patch.shape', [0, size, -1])]);
-    const patches = graph.node('Transpose', 'patches', [flat], { perm: [0, 2, 1] });
-    const batch = graph.node('Shape', 'batch', ['pixels'], { start: 0, end: 1 });
-    const prefixShape = graph.node(
-      'Concat',
-      'prefix.shape',
-      [batch, graph.integers('prefix.dims', [1 + registers, size])],
-      {
-        axis: 0,
-      },
-    );
-    const prefixValues = graph.constant('prefix.values', prefixTokens, [1, 1 + registers, size]);
-    const prefix = graph.node('Expand', 'prefix', [prefixValues, prefixShape]);
-    const tokens = graph.node('Concat', 'tokens', [prefix, patches], { axis: 1 });
-    const tokenShape = graph.node('Shape', 'token.shape', [tokens], { start: 0, end: 2 });
-    const shape = (name: string, rest: readonly number[]): string =>
-      graph.node('Concat', name, [tokenShape, graph.integers(`${name}.rest`, rest)], { axis: 0 });
-    shape('shape.qk', [2 * heads, size / heads]);
-    shape('shape.v', [heads, size / heads]);
-    shape('shape.rows', [size]);
-    graph.integers('shape.flat', [-1, size]);
-    return graph.node('Reshape', 'rows', [tokens, 'shape.flat']);
-  }
-
-  block(name: string, block: FoldedBlock, rows: string, onlyCls: boolean): string {
-    const graph = this.#graph;
-    const attended = this.#attention(name, block, this.layerNorm(`${name}.norm1`, rows, block.norm1), onlyCls);
-    const residual = onlyCls ? this.#takeCls(`${name}.cls`, rows) : rows;
-    const middle = graph.node('Add', `${name}.middle`, [
-      residual,
-      this.#linear(`${name}.output`, attended, block.output),
-    ]);
-    const hidden = this.#mlpHidden(name, block, this.layerNorm(`${name}.norm2`, middle, block.norm2));
-    return graph.node('Add', `${name}.sum`, [middle, this.#linear(`${name}.down`, hidden, block.down)]);
-  }
-
-  layerNorm(name: string, rows: string, { scale, bias }: NormWeights): string {
-    const inputs = [
-      rows,
-      this.#graph.constant(`${name}.scale`, scale, [scale.length]),
-      this.#graph.constant(`${name}.bias`, bias, [bias.length]),
-    ];
-    const epsilon = { float: this.#model.config.layerNormEpsilon };
-    return this.#graph.node('LayerNormalization', name, inputs, { axis: -1, epsilon });
-  }
-
-  finish(rows: string, output: ModelOutput): void {
-    const graph = this.#graph;
-    const { hiddenSize: size, registers } = this.#model.config;
-    if (output === 'cls') {
-      graph.node('Identity', 'output', [rows]);
-      graph.output('output', ['batch', size]);
-      return;
-    }
-    if (output === 'tokens') {
-      graph.node('Reshape', 'output', [rows, 'shape.rows']);
-      graph.output('output', ['batch', 'tokens', size]);
-      return;
-    }
-    const tokens = graph.node('Reshape', 'last', [rows, 'shape.rows']);
-    const ends = [graph.integers('mean.start', [1 + registers]), graph.integers('mean.end', [2 ** 31])];
-    const patches = graph.node('Slice', 'mean.patches', [tokens, ...ends, graph.integers('mean.axis', [1])]);
-    const meanName = output === 'mean' ? 'output' : 'mean';
-    const mean = graph.node('ReduceMean', meanName, [patches, 'mean.axis'], { keepdims: 0 });
-    if (output === 'cls+mean') graph.node('Concat', 'output', [this.#takeCls('last.cls', rows), mean], { axis: 1 });
-    graph.output('output', ['batch', output === 'mean' ? size : 2 * size]);
-  }
-
-  #linear(name: string, rows: string, { inputs, outputs, weight, bias }: LinearWeights): string {
-    return this.#graph.node('Gemm', name, [
-      rows,
-      this.#graph.constant(`${name}.weight`, weight, [inputs, outputs]),
-      this.#graph.constant(`${name}.bias`, bias, [outputs]),
-    ]);
-  }
-
-  #attention(name: string, { qkv }: FoldedBlock, rows: string, onlyCls: boolean): string {
-    const graph = this.#graph;
-    const size = this.#model.config.hiddenSize;
-    const joined = this.#linear(`${name}.qkv`, rows, qkv);
-    const parts = graph.integers(`${name}.parts`, [2 * size, size]);
-    const [qk, v] = graph.nodes('Split', [`${name}.qk`, `${name}.v`], [joined, parts], { axis: 1 });
-    const rotated = this.#rotate(name, graph.node('Reshape', `${name}.qk4`, [qk, 'shape.qk']));
-    const [q, k] = graph.nodes('Split', [`${name}.q`, `${name}.k`], [rotated], { axis: 2, num_outputs: 2 });
-    const queries = onlyCls ? this.#firstToken(`${name}.q0`, q) : q;
-    const qHeads = graph.node('Transpose', `${name}.qT`, [queries], { perm: [0, 2, 1, 3] });
-    const kHeads = graph.node('Transpose', `${name}.kT`, [k], { perm: [0, 2, 3, 1] });
-    const v4 = graph.node('Reshape', `${name}.v4`, [v, 'shape.v']);
-    const vHeads = graph.node('Transpose', `${name}.vT`, [v4], { perm: [0, 2, 1, 3] });
-    const scores = graph.node('MatMul', `${name}.scores`, [qHeads, kHeads]);
-    const weights = graph.node('Softmax', `${name}.weights`, [scores], { axis: -1 });
-    const mixed = graph.node('MatMul', `${name}.mixed`, [weights, vHeads]);
-    const merged = graph.node('Transpose', `${name}.merged`, [mixed], { perm: [0, 2, 1, 3] });
-    return graph.node('Reshape', `${name}.attended`, [merged, 'shape.flat']);
-  }
-
-  /** x · cos + [x₂, x₁] · signedSin on [B, T, 2·heads, head size]. */
-  #rotate(name: string, x: string): string {
-    const graph = this.#graph;
-    const halves = graph.nodes('Split', [`${name}.x1`, `${name}.x2`], [x], { axis: 3, num_outputs: 2 });
-    const swapped = graph.node('Concat', `${name}.swapped`, [halves[1], halves[0]], { axis: 3 });
-    const kept = graph.node('Mul', `${name}.kept`, [x, 'cos']);
-    const turned = graph.node('Mul', `${name}.turned`, [swapped, 'signedSin']);
-    return graph.node('Add', `${name}.rotated`, [kept, turned]);
-  }
-
-  #mlpHidden(name: string, { gate, up }: FoldedBlock, rows: string): string {
-    const raised = this.#linear(`${name}.up`, rows, up);
-    if (gate === null) return this.#activate(`${name}.act`, raised);
-    const opened = this.#activate(`${name}.act`, this.#linear(`${name}.gate`, rows, gate));
-    return this.#graph.node('Mul', `${name}.gated`, [opened, raised]);
-  }
-
-  #activate(name: string, x: string): string {
-    if (this.#model.config.activation === 'gelu') return this.#graph.node('Gelu', name, [x]);
-    return this.#graph.node('Mul', name, [x, this.#graph.node('Sigmoid', `${name}.sigmoid`, [x])]);
-  }
-
-  /** The CLS rows [B, D] of [B·T, D]. */
-  #takeCls(name: string, rows: string): string {
-    const tokens = this.#graph.node('Reshape', `${name}.tokens`, [rows, 'shape.rows']);
-    const first = this.#firstToken(`${name}.first`, tokens);
-    return this.#graph.node('Reshape', name, [first, 'shape.flat']);
-  }
-
-  #firstToken(name: string, tokens: string): string {
-    const graph = this.#graph;
-    const bounds = ['start', 'end', 'axis'].map((part, i) => graph.integers(`${name}.${part}`, [[0], [1], [1]][i]));
-    return graph.node('Slice', name, [tokens, ...bounds]);
-  }
 }

@@ -143,3 +143,73 @@ function metaNames(gated: boolean): VitNames {
     },
   };
 }
+
+export interface ConvNextBlockNames {
+  readonly depthwise: LayerName;
+  readonly norm: LayerName;
+  readonly up: LayerName;
+  readonly down: LayerName;
+  readonly layerScale: string;
+}
+
+/** The names of a ConvNeXt's tensors in one of the public layouts. */
+export interface ConvNextNames {
+  readonly layout: 'huggingface' | 'timm';
+  readonly downsampling: (stage: number) => { readonly convolution: LayerName; readonly norm: LayerName };
+  readonly block: (stage: number, index: number) => ConvNextBlockNames;
+  readonly norm: LayerName;
+}
+
+/** @throws BadInputError when the tensors are those of no known layout. */
+export function detectConvNextNames(tensors: TensorSource): ConvNextNames {
+  const has = (name: string): boolean => tensors.shapeOf(name) !== undefined;
+  if (has('stem.0.weight')) return timmConvNextNames;
+  // As with the vision transformers, transformers 5 has `model.` before its names in memory.
+  for (const prefix of ['', 'model.']) {
+    if (has(`${prefix}stages.0.downsample_layers.0.weight`)) return huggingFaceConvNextNames(prefix);
+  }
+  throw new BadInputError(
+    `${tensors.label}: has neither stages.0.downsample_layers.0.weight nor stem.0.weight, so it is not a DINOv3 ConvNeXt`,
+  );
+}
+
+function huggingFaceConvNextNames(prefix: string): ConvNextNames {
+  return {
+    layout: 'huggingface',
+    downsampling: (stage) => {
+      const at = `${prefix}stages.${stage}.downsample_layers`;
+      const [convolution, norm] = stage === 0 ? [0, 1] : [1, 0];
+      return { convolution: `${at}.${convolution}`, norm: `${at}.${norm}` };
+    },
+    block: (stage, index) => {
+      const at = `${prefix}stages.${stage}.layers.${index}`;
+      return {
+        depthwise: `${at}.depthwise_conv`,
+        norm: `${at}.layer_norm`,
+        up: `${at}.pointwise_conv1`,
+        down: `${at}.pointwise_conv2`,
+        layerScale: `${at}.gamma`,
+      };
+    },
+    norm: 'layer_norm',
+  };
+}
+
+const timmConvNextNames: ConvNextNames = {
+  layout: 'timm',
+  downsampling: (stage) =>
+    stage === 0
+      ? { convolution: 'stem.0', norm: 'stem.1' }
+      : { convolution: `stages.${stage}.downsample.1`, norm: `stages.${stage}.downsample.0` },
+  block: (stage, index) => {
+    const at = `stages.${stage}.blocks.${index}`;
+    return {
+      depthwise: `${at}.conv_dw`,
+      norm: `${at}.norm`,
+      up: `${at}.mlp.fc1`,
+      down: `${at}.mlp.fc2`,
+      layerScale: `${at}.gamma`,
+    };
+  },
+  norm: 'head.norm',
+};

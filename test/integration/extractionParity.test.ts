@@ -1,11 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import type { TypedTensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ModelOutput, PixelShape } from '../../server/extraction/engines/engine.ts';
+import { loadRuntime } from '../../server/extraction/engines/onnxEngine.ts';
 import { openEngine } from '../../server/extraction/engines/openEngine.ts';
 import { findTensorflowPackage } from '../../server/extraction/engines/tensorflowEngine.ts';
 import type { EngineName } from '../../server/extraction/extraction.ts';
-import { foldVitWeights } from '../../server/extraction/foldWeights.ts';
-import { readModelConfig, type VitConfig } from '../../server/extraction/modelConfig.ts';
+import { foldModel } from '../../server/extraction/foldModel.ts';
+import { embeddingSizeOf, readModelConfig } from '../../server/extraction/modelConfig.ts';
+import { writeOnnxGraph } from '../../server/extraction/onnxWeightFile.ts';
+import { rotaryTables } from '../../server/extraction/rotaryTables.ts';
 import { SafetensorsCheckpoint } from '../../server/extraction/safetensors.ts';
 import { readNpyFloat32 } from '../../server/formats/npy.ts';
 import { fixtureModel, maxAbsoluteError } from '../support/modelFixtures.ts';
@@ -25,10 +29,11 @@ afterAll(async () => {
 async function load(fixture: string, weights: string, engine: EngineName, output: ModelOutput) {
   const directory = await fixtureModel(fixture, weights, folder);
   const tensors = await SafetensorsCheckpoint.open(directory);
-  const config = (await readModelConfig(directory, tensors)) as VitConfig;
-  const loaded = await openEngine(engine, await foldVitWeights(config, tensors), { output, threads: 1 });
+  const config = await readModelConfig(directory, tensors);
+  const loaded = await openEngine(engine, await foldModel(config, tensors), { output, threads: 1 });
   opened.push(loaded);
-  return { engine: loaded, config };
+  const prefix = config.architecture === 'dinov3-vit' ? 1 + config.registers : 1;
+  return { engine: loaded, size: embeddingSizeOf(config), prefix };
 }
 
 async function readCases(fixture: string): Promise<(PixelShape & { name: string })[]> {
@@ -41,8 +46,8 @@ const reference = async (fixture: string, file: string): Promise<Float32Array> =
   (await readNpyFloat32(sharedData(`dinov3-parity/${fixture}/${file}.npy`))).values.slice();
 
 describe.each(engines)('the %s engine', (engineName) => {
-  for (const fixture of ['plain', 'gated', 'nobias']) {
-    it.each(['model.safetensors', 'model.timm.safetensors'])(
+  for (const fixture of ['plain', 'gated', 'nobias', 'convnext']) {
+    it.each(fixture === 'convnext' ? ['model.safetensors'] : ['model.safetensors', 'model.timm.safetensors'])(
       `computes all tokens of "${fixture}" from %s as transformers does`,
       async (weights) => {
         const { engine } = await load(fixture, weights, engineName, 'tokens');
@@ -55,30 +60,64 @@ describe.each(engines)('the %s engine', (engineName) => {
     );
   }
 
-  it.each(['plain', 'gated'])('computes the CLS vector and the mean of the patches of "%s"', async (fixture) => {
-    const cls = await load(fixture, 'model.safetensors', engineName, 'cls');
-    const both = await load(fixture, 'model.safetensors', engineName, 'cls+mean');
-    const mean = await load(fixture, 'model.safetensors', engineName, 'mean');
-    const { hiddenSize: size, registers } = cls.config;
-    for (const shape of await readCases(fixture)) {
-      const pixels = await reference(fixture, `${shape.name}.pixels`);
-      const pooler = await reference(fixture, `${shape.name}.pooler`);
-      const expectedMean = meanOfPatches(
-        await reference(fixture, `${shape.name}.last_hidden_state`),
-        shape.batch,
-        size,
-        1 + registers,
-      );
-      expect(maxAbsoluteError(await cls.engine.run(pixels, shape), pooler)).toBeLessThan(TOLERANCE);
-      expect(maxAbsoluteError(await mean.engine.run(pixels, shape), expectedMean)).toBeLessThan(TOLERANCE);
-      const joined = await both.engine.run(pixels, shape);
-      for (let row = 0; row < shape.batch; row++) {
-        const at = (part: number): Float32Array => joined.slice((2 * row + part) * size, (2 * row + part + 1) * size);
-        const rowOf = (values: Float32Array): Float32Array => values.slice(row * size, (row + 1) * size);
-        expect(maxAbsoluteError(at(0), rowOf(pooler))).toBeLessThan(TOLERANCE);
-        expect(maxAbsoluteError(at(1), rowOf(expectedMean))).toBeLessThan(TOLERANCE);
+  it.each(['plain', 'gated', 'convnext'])(
+    'computes the CLS vector and the mean of the patches of "%s"',
+    async (fixture) => {
+      const cls = await load(fixture, 'model.safetensors', engineName, 'cls');
+      const both = await load(fixture, 'model.safetensors', engineName, 'cls+mean');
+      const mean = await load(fixture, 'model.safetensors', engineName, 'mean');
+      const { size, prefix } = cls;
+      for (const shape of await readCases(fixture)) {
+        const pixels = await reference(fixture, `${shape.name}.pixels`);
+        const pooler = await reference(fixture, `${shape.name}.pooler`);
+        const expectedMean = meanOfPatches(
+          await reference(fixture, `${shape.name}.last_hidden_state`),
+          shape.batch,
+          size,
+          prefix,
+        );
+        expect(maxAbsoluteError(await cls.engine.run(pixels, shape), pooler)).toBeLessThan(TOLERANCE);
+        expect(maxAbsoluteError(await mean.engine.run(pixels, shape), expectedMean)).toBeLessThan(TOLERANCE);
+        const joined = await both.engine.run(pixels, shape);
+        for (let row = 0; row < shape.batch; row++) {
+          const at = (part: number): Float32Array => joined.slice((2 * row + part) * size, (2 * row + part + 1) * size);
+          const rowOf = (values: Float32Array): Float32Array => values.slice(row * size, (row + 1) * size);
+          expect(maxAbsoluteError(at(0), rowOf(pooler))).toBeLessThan(TOLERANCE);
+          expect(maxAbsoluteError(at(1), rowOf(expectedMean))).toBeLessThan(TOLERANCE);
+        }
       }
+    },
+  );
+});
+
+describe('weights in a file of their own', () => {
+  it.each(['gated', 'convnext'])('give the same tokens of "%s" as weights within the graph', async (fixture) => {
+    const directory = await fixtureModel(fixture, 'model.safetensors', folder);
+    const tensors = await SafetensorsCheckpoint.open(directory);
+    const model = await foldModel(await readModelConfig(directory, tensors), tensors);
+    const written = await writeOnnxGraph(model, 'tokens', 0);
+    expect(written.graph).toEqual(expect.stringContaining('model.onnx'));
+    expect((await stat(written.graph as string)).size).toBeLessThan((await stat(tensors.files[0])).size / 4);
+    const { InferenceSession, Tensor } = await loadRuntime();
+    const session = await InferenceSession.create(written.graph as string);
+    await written.remove();
+    await expect(stat(written.graph as string)).rejects.toThrow('ENOENT');
+    const { engine } = await load(fixture, 'model.safetensors', 'onnx', 'tokens');
+    for (const { name, batch, height, width } of await readCases(fixture)) {
+      const pixels = await reference(fixture, `${name}.pixels`);
+      const feeds: Record<string, TypedTensor<'float32'>> = {
+        pixels: new Tensor('float32', pixels, [batch, 3, height, width]),
+      };
+      if (model.architecture === 'dinov3-vit') {
+        const { tokens, cos, signedSin } = rotaryTables(model.config, height, width);
+        for (const [key, values] of Object.entries({ cos, signedSin })) {
+          feeds[key] = new Tensor('float32', values, [tokens, 1, values.length / tokens]);
+        }
+      }
+      const { output } = await session.run(feeds);
+      expect(maxAbsoluteError(output.data as Float32Array, await engine.run(pixels, { batch, height, width }))).toBe(0);
     }
+    await session.release();
   });
 });
 

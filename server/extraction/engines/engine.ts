@@ -1,5 +1,5 @@
 import type { EmbeddingEngine, Pooling } from '../extraction.ts';
-import type { FoldedVit } from '../foldWeights.ts';
+import type { FoldedModel } from '../foldModel.ts';
 
 /** What the model's last step gives: all tokens [B, T, D], or one vector an image by `Pooling`. */
 export type ModelOutput = Pooling | 'tokens';
@@ -25,4 +25,4 @@ export interface EngineOptions {
   readonly threads: number;
 }
 
-export type OpenModelEngine = (model: FoldedVit, options: EngineOptions) => Promise<ModelEngine>;
+export type OpenModelEngine = (model: FoldedModel, options: EngineOptions) => Promise<ModelEngine>;

@@ -2,49 +2,47 @@ import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node';
 import { UnavailableError, messageOf } from '../../errors.ts';
 import type { EngineName } from '../extraction.ts';
-import type { FoldedVit } from '../foldWeights.ts';
-import type { VitConfig } from '../modelConfig.ts';
-import { buildOnnxGraph } from '../onnxGraph.ts';
+import type { FoldedModel } from '../foldModel.ts';
+import type { ModelConfig } from '../modelConfig.ts';
+import { writeOnnxGraph } from '../onnxWeightFile.ts';
 import { rotaryTables } from '../rotaryTables.ts';
 import type { EngineOptions, ModelEngine, PixelShape } from './engine.ts';
-
-/** A protobuf message ends below 2 GiB; a little is left for the graph itself. */
-const MAX_WEIGHT_BYTES = 2 ** 31 - 2 ** 24;
 
 type Runtime = typeof Onnxruntime;
 
 /** onnxruntime-node on the CPU. @throws UnavailableError when its native library does not load here. */
-export function openOnnxEngine(model: FoldedVit, options: EngineOptions): Promise<ModelEngine> {
+export function openOnnxEngine(model: FoldedModel, options: EngineOptions): Promise<ModelEngine> {
   return openSession(model, options, 'onnx', 'cpu');
 }
 
 /** onnxruntime-node's bundled WebGPU provider. @throws UnavailableError where there is no usable GPU. */
-export function openWebgpuEngine(model: FoldedVit, options: EngineOptions): Promise<ModelEngine> {
+export function openWebgpuEngine(model: FoldedModel, options: EngineOptions): Promise<ModelEngine> {
   return openSession(model, options, 'webgpu', 'webgpu');
 }
 
 async function openSession(
-  model: FoldedVit,
+  model: FoldedModel,
   { output, threads }: EngineOptions,
   name: EngineName,
   provider: string,
 ): Promise<ModelEngine> {
   const runtime = await loadRuntime();
-  checkSize(model);
-  let session: InferenceSession;
+  const written = await writeOnnxGraph(model, output);
   try {
-    session = await runtime.InferenceSession.create(buildOnnxGraph(model, output), {
+    const session = await runtime.InferenceSession.create(written.graph as string, {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: 3,
     });
+    return new OnnxEngine(name, threads, model.config, session, runtime.Tensor);
   } catch (cause) {
     throw new UnavailableError(`the ${name} engine cannot be used on this machine: ${firstLine(messageOf(cause))}`, {
       cause,
     });
+  } finally {
+    await written.remove();
   }
-  return new OnnxEngine(name, threads, model.config, session, runtime.Tensor);
 }
 
 /** Imported only here, so that a machine without its binary can still use the other engines. */
@@ -62,12 +60,18 @@ class OnnxEngine implements ModelEngine {
   readonly name: EngineName;
   readonly threads: number;
   // The config alone: the session has its own copy of the weights, and the folded arrays can go.
-  readonly #config: VitConfig;
+  readonly #config: ModelConfig;
   readonly #session: InferenceSession;
   readonly #Tensor: typeof Tensor;
-  readonly #tables = new Map<string, { cos: TypedTensor<'float32'>; signedSin: TypedTensor<'float32'> }>();
+  readonly #tables = new Map<string, Readonly<Record<string, TypedTensor<'float32'>>>>();
 
-  constructor(name: EngineName, threads: number, config: VitConfig, session: InferenceSession, tensor: typeof Tensor) {
+  constructor(
+    name: EngineName,
+    threads: number,
+    config: ModelConfig,
+    session: InferenceSession,
+    tensor: typeof Tensor,
+  ) {
     this.name = name;
     this.threads = threads;
     this.#config = config;
@@ -85,7 +89,9 @@ class OnnxEngine implements ModelEngine {
     await this.#session.release();
   }
 
-  #tablesFor(height: number, width: number) {
+  /** Beside the pixels, a vision transformer takes its rotary tables. */
+  #tablesFor(height: number, width: number): Readonly<Record<string, TypedTensor<'float32'>>> {
+    if (this.#config.architecture === 'dinov3-convnext') return {};
     const key = `${height}x${width}`;
     let tables = this.#tables.get(key);
     if (tables === undefined) {
@@ -98,17 +104,6 @@ class OnnxEngine implements ModelEngine {
       this.#tables.set(key, tables);
     }
     return tables;
-  }
-}
-
-function checkSize({ blocks, config }: FoldedVit): void {
-  const { gate, up, down, qkv, output } = blocks[0];
-  const layers = [gate, up, down, qkv, output];
-  const perBlock = layers.reduce((sum, layer) => sum + (layer?.weight.byteLength ?? 0), 0);
-  if (perBlock * config.layers > MAX_WEIGHT_BYTES) {
-    throw new UnavailableError(
-      `the onnx engine takes weights of up to 2 GB in this version, and this model has ${((perBlock * config.layers) / 2 ** 30).toFixed(1)} GB; use the tensorflow engine (npm run setup:gpu)`,
-    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { UnavailableError } from '../../errors.ts';
 import type { EngineName } from '../extraction.ts';
-import type { FoldedVit } from '../foldWeights.ts';
+import type { FoldedModel } from '../foldModel.ts';
 import type { EngineOptions, ModelEngine, OpenModelEngine } from './engine.ts';
 import { openOnnxEngine, openWebgpuEngine } from './onnxEngine.ts';
 import { findTensorflowPackage, openTensorflowEngine } from './tensorflowEngine.ts';
@@ -24,7 +24,7 @@ export function automaticEngines(): readonly EngineName[] {
  */
 export async function openEngine(
   name: EngineName | 'auto',
-  model: FoldedVit,
+  model: FoldedModel,
   options: EngineOptions,
 ): Promise<ModelEngine> {
   if (name !== 'auto') return OPENERS[name](model, options);

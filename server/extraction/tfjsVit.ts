@@ -1,21 +1,10 @@
-import type * as TfjsCore from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ModelOutput, PixelShape } from './engines/engine.ts';
-import type { FoldedBlock, FoldedVit, LinearWeights, NormWeights } from './foldWeights.ts';
+import type { FoldedBlock, FoldedVit } from './foldVit.ts';
 import type { VitConfig } from './modelConfig.ts';
 import { rotaryTables } from './rotaryTables.ts';
+import { TfjsLayers, type LinearTensors, type NormTensors, type Tensorflow } from './tfjsLayers.ts';
 
-/** TensorFlow.js: its core package, or tfjs-node, which offers the same operations on its own backend. */
-export type Tensorflow = typeof TfjsCore;
-
-interface LinearTensors {
-  readonly weight: Tensor2D;
-  readonly bias: Tensor;
-}
-interface NormTensors {
-  readonly scale: Tensor;
-  readonly bias: Tensor;
-}
 interface BlockTensors {
   readonly norm1: NormTensors;
   readonly qkv: LinearTensors;
@@ -31,52 +20,49 @@ interface Sizes {
 }
 
 /**
- * The forward pass in TensorFlow.js operations, for any of its backends. Weights are uploaded once, at construction.
- * Rows are tokens: activations are [B·T, D], which keeps every linear layer one plain matrix product.
+ * A vision transformer in TensorFlow.js operations, for any of its backends. Rows are tokens: activations are [B·T, D],
+ * which keeps every linear layer one plain matrix product.
  */
-export class TfjsForward {
+export class TfjsVit {
   readonly #tf: Tensorflow;
+  readonly #layers: TfjsLayers;
   readonly #config: VitConfig;
   readonly #output: ModelOutput;
-  readonly #tensors: Tensor[] = [];
   readonly #prefix: Tensor3D;
   readonly #patch: LinearTensors;
-  readonly #blocks: readonly BlockTensors[];
+  readonly #blocks: BlockTensors[] = [];
   readonly #norm: NormTensors;
   readonly #rotary = new Map<string, { cos: Tensor4D; signedSin: Tensor4D }>();
 
-  constructor(tf: Tensorflow, model: FoldedVit, output: ModelOutput) {
+  private constructor(tf: Tensorflow, model: FoldedVit, output: ModelOutput) {
     this.#tf = tf;
     this.#config = model.config;
     this.#output = output;
-    const { hiddenSize: size, patchSize, registers } = model.config;
-    this.#prefix = this.#keep(tf.tensor3d(model.prefixTokens, [1, 1 + registers, size]));
-    const patchInputs = 3 * patchSize * patchSize;
-    const patchRows = tf.tensor2d(model.patchWeight, [size, patchInputs]);
+    const { hiddenSize: size, patchSize, registers, layerNormEpsilon } = model.config;
+    this.#layers = new TfjsLayers(tf, layerNormEpsilon);
+    this.#prefix = this.#layers.keep(tf.tensor3d(model.prefixTokens, [1, 1 + registers, size]));
     this.#patch = {
-      weight: this.#keep(tf.transpose(patchRows)),
-      bias: this.#keep(tf.tensor1d(model.patchBias)),
+      weight: this.#layers.uploadTransposed<Tensor2D>(model.patchWeight, [size, 3 * patchSize * patchSize], [1, 0]),
+      bias: this.#layers.keep(tf.tensor1d(model.patchBias)),
     };
-    patchRows.dispose();
-    this.#blocks = model.blocks.map((block) => this.#uploadBlock(block));
-    this.#norm = this.#uploadNorm(model.norm);
+    this.#norm = this.#layers.uploadNorm(model.norm);
   }
 
-  /** @param pixels normalized, [batch, 3, height, width]. @returns the values of the output, row-major. */
-  async run(pixels: Float32Array, shape: PixelShape): Promise<Float32Array> {
-    const result = this.#tf.tidy(() => this.#forward(pixels, shape));
-    try {
-      return (await result.data()) as Float32Array;
-    } finally {
-      result.dispose();
+  /** Uploads the weights, block by block as they are read. */
+  static async load(tf: Tensorflow, model: FoldedVit, output: ModelOutput): Promise<TfjsVit> {
+    const loaded = new TfjsVit(tf, model, output);
+    for (let index = 0; index < model.config.layers; index++) {
+      loaded.#blocks.push(loaded.#uploadBlock(await model.readBlock(index)));
     }
+    return loaded;
   }
 
   dispose(): void {
-    this.#tf.dispose(this.#tensors);
+    this.#layers.dispose();
   }
 
-  #forward(pixels: Float32Array, { batch, height, width }: PixelShape): Tensor {
+  /** @param pixels normalized, [batch, 3, height, width]. @returns the values of the output. */
+  forward(pixels: Float32Array, { batch, height, width }: PixelShape): Tensor {
     const tf = this.#tf;
     const size = this.#config.hiddenSize;
     const patches = this.#embedPatches(pixels, { batch, height, width });
@@ -88,9 +74,12 @@ export class TfjsForward {
     this.#blocks.forEach((block, index) => {
       // Nothing after the last attention reads another token than CLS, so the rest of that block runs on CLS alone.
       const onlyCls = this.#output === 'cls' && index === this.#blocks.length - 1;
-      rows = tf.tidy(() => this.#block(rows, block, rotary, { batch, tokens }, onlyCls));
+      const before = rows;
+      rows = tf.tidy(() => this.#block(before, block, rotary, { batch, tokens }, onlyCls));
+      // Freed at once: the scope around the whole pass would hold the rows of every block.
+      before.dispose();
     });
-    const normed = this.#layerNorm(rows, this.#norm);
+    const normed = this.#layers.layerNorm(rows, this.#norm);
     return this.#output === 'cls' ? normed : this.#pool(tf.reshape(normed, [batch, tokens, size]));
   }
 
@@ -102,7 +91,7 @@ export class TfjsForward {
     const cut = tf.reshape(tf.tensor(pixels, [batch, 3, height, width]), [batch, 3, rows, patch, columns, patch]);
     const ordered = tf.transpose(cut, [0, 2, 4, 1, 3, 5]);
     const flat: Tensor2D = tf.reshape(ordered, [batch * rows * columns, 3 * patch * patch]);
-    return tf.reshape(this.#linear(flat, this.#patch), [batch, rows * columns, size]);
+    return tf.reshape(this.#layers.linear(flat, this.#patch), [batch, rows * columns, size]);
   }
 
   #block(
@@ -113,11 +102,11 @@ export class TfjsForward {
     onlyCls: boolean,
   ): Tensor2D {
     const tf = this.#tf;
-    const attended = this.#attention(this.#layerNorm(rows, block.norm1), block, rotary, sizes, onlyCls);
+    const attended = this.#attention(this.#layers.layerNorm(rows, block.norm1), block, rotary, sizes, onlyCls);
     const residual = onlyCls ? this.#takeCls(rows, sizes) : rows;
-    const middle: Tensor2D = tf.add(residual, this.#linear(attended, block.output));
-    const hidden = this.#mlpHidden(this.#layerNorm(middle, block.norm2), block);
-    return tf.add(middle, this.#linear(hidden, block.down));
+    const middle: Tensor2D = tf.add(residual, this.#layers.linear(attended, block.output));
+    const hidden = this.#mlpHidden(this.#layers.layerNorm(middle, block.norm2), block);
+    return tf.add(middle, this.#layers.linear(hidden, block.down));
   }
 
   #attention(
@@ -130,7 +119,7 @@ export class TfjsForward {
     const tf = this.#tf;
     const { hiddenSize: size, heads } = this.#config;
     const headSize = size / heads;
-    const joined = this.#linear(rows, qkv);
+    const joined = this.#layers.linear(rows, qkv);
     const qk: Tensor4D = tf.reshape(tf.slice(joined, [0, 0], [-1, 2 * size]), [batch, tokens, 2 * heads, headSize]);
     const v: Tensor4D = tf.reshape(tf.slice(joined, [0, 2 * size], [-1, size]), [batch, tokens, heads, headSize]);
     const [first, second] = tf.split(qk, 2, 3) as Tensor4D[];
@@ -148,26 +137,10 @@ export class TfjsForward {
 
   #mlpHidden(rows: Tensor2D, { gate, up }: BlockTensors): Tensor2D {
     const tf = this.#tf;
-    const raised = this.#linear(rows, up);
-    return gate === null ? this.#activate(raised) : tf.mul(this.#activate(this.#linear(rows, gate)), raised);
-  }
-
-  /** Exact GELU, x/2 · (1 + erf(x/√2)), or SiLU. */
-  #activate(x: Tensor2D): Tensor2D {
-    const tf = this.#tf;
-    if (this.#config.activation === 'silu') return tf.mul(x, tf.sigmoid(x));
-    return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
-  }
-
-  #layerNorm(rows: Tensor2D, { scale, bias }: NormTensors): Tensor2D {
-    const tf = this.#tf;
-    const { mean, variance } = tf.moments(rows, -1, true);
-    const inverse = tf.rsqrt(tf.add(variance, this.#config.layerNormEpsilon));
-    return tf.add(tf.mul(tf.mul(tf.sub(rows, mean), inverse), scale), bias);
-  }
-
-  #linear(rows: Tensor2D, { weight, bias }: LinearTensors): Tensor2D {
-    return this.#tf.fused.matMul({ a: rows, b: weight, bias }) as Tensor2D;
+    const raised = this.#layers.linear(rows, up);
+    const { activation } = this.#config;
+    if (gate === null) return this.#layers.activate(raised, activation);
+    return tf.mul(this.#layers.activate(this.#layers.linear(rows, gate), activation), raised);
   }
 
   #takeCls(rows: Tensor2D, { batch, tokens }: Sizes): Tensor2D {
@@ -192,7 +165,7 @@ export class TfjsForward {
     if (tables === undefined) {
       const { tokens, cos, signedSin } = rotaryTables(this.#config, height, width);
       const upload = (values: Float32Array): Tensor4D =>
-        this.#keep(this.#tf.keep(this.#tf.tensor4d(values, [1, tokens, 1, values.length / tokens])));
+        this.#layers.keep(this.#tf.tensor4d(values, [1, tokens, 1, values.length / tokens]));
       tables = { cos: upload(cos), signedSin: upload(signedSin) };
       this.#rotary.set(key, tables);
     }
@@ -201,29 +174,13 @@ export class TfjsForward {
 
   #uploadBlock(block: FoldedBlock): BlockTensors {
     return {
-      norm1: this.#uploadNorm(block.norm1),
-      qkv: this.#uploadLinear(block.qkv),
-      output: this.#uploadLinear(block.output),
-      norm2: this.#uploadNorm(block.norm2),
-      gate: block.gate === null ? null : this.#uploadLinear(block.gate),
-      up: this.#uploadLinear(block.up),
-      down: this.#uploadLinear(block.down),
+      norm1: this.#layers.uploadNorm(block.norm1),
+      qkv: this.#layers.uploadLinear(block.qkv),
+      output: this.#layers.uploadLinear(block.output),
+      norm2: this.#layers.uploadNorm(block.norm2),
+      gate: block.gate === null ? null : this.#layers.uploadLinear(block.gate),
+      up: this.#layers.uploadLinear(block.up),
+      down: this.#layers.uploadLinear(block.down),
     };
-  }
-
-  #uploadLinear({ inputs, outputs, weight, bias }: LinearWeights): LinearTensors {
-    return {
-      weight: this.#keep(this.#tf.tensor2d(weight, [inputs, outputs])),
-      bias: this.#keep(this.#tf.tensor1d(bias)),
-    };
-  }
-
-  #uploadNorm({ scale, bias }: NormWeights): NormTensors {
-    return { scale: this.#keep(this.#tf.tensor1d(scale)), bias: this.#keep(this.#tf.tensor1d(bias)) };
-  }
-
-  #keep<T extends Tensor>(tensor: T): T {
-    this.#tensors.push(tensor);
-    return tensor;
   }
 }

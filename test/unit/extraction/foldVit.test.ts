@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BadInputError } from '../../../server/errors.ts';
-import { foldVitWeights } from '../../../server/extraction/foldWeights.ts';
+import { foldVit, type FoldedBlock, type FoldedVit } from '../../../server/extraction/foldVit.ts';
 import {
   fillTensor,
   huggingFaceTensors,
@@ -11,10 +11,10 @@ import {
 
 const size = tinyVitConfig.hiddenSize;
 
-describe('foldVitWeights', () => {
+describe('foldVit', () => {
   it('multiplies layer scales into the output projections and the attention scale into q', async () => {
     const tensors = huggingFaceTensors(tinyVitConfig);
-    const { blocks } = await foldVitWeights(tinyVitConfig, memorySource(tensors));
+    const blocks = await blocksOf(tensors);
     const values = (name: string): Float32Array => tensors.get(`layer.1.${name}`)!.values;
     const [input, output] = [3, 5];
     const { qkv, output: projection, down } = blocks[1];
@@ -43,25 +43,23 @@ describe('foldVitWeights', () => {
   });
 
   it('gives the same arrays from model.layer.N and from layer.N', async () => {
-    const saved = await foldVitWeights(tinyVitConfig, memorySource(huggingFaceTensors(tinyVitConfig)));
-    const inMemory = await foldVitWeights(
-      tinyVitConfig,
-      memorySource(huggingFaceTensors(tinyVitConfig, 'model.layer.')),
-    );
-    expect(inMemory).toEqual(saved);
+    const saved = await foldVit(tinyVitConfig, memorySource(huggingFaceTensors(tinyVitConfig)));
+    const inMemory = await foldVit(tinyVitConfig, memorySource(huggingFaceTensors(tinyVitConfig, 'model.layer.')));
+    expect(await everythingOf(inMemory)).toEqual(await everythingOf(saved));
   });
 
   it.each([false, true])("gives the same arrays from Meta's naming (gated MLP: %s)", async (gatedMlp) => {
     const config = { ...tinyVitConfig, gatedMlp, activation: gatedMlp ? 'silu' : 'gelu' } as const;
     const tensors = huggingFaceTensors(config);
-    const expected = await foldVitWeights(config, memorySource(tensors));
-    expect(await foldVitWeights(config, memorySource(toMeta(tensors, gatedMlp)))).toEqual(expected);
+    const expected = await foldVit(config, memorySource(tensors));
+    const meta = await foldVit(config, memorySource(toMeta(tensors, gatedMlp)));
+    expect(await everythingOf(meta)).toEqual(await everythingOf(expected));
   });
 
   it('takes an absent q or v bias as zero', async () => {
     const tensors = huggingFaceTensors(tinyVitConfig);
     for (const part of ['q', 'v']) tensors.delete(`layer.0.attention.${part}_proj.bias`);
-    const { blocks } = await foldVitWeights(tinyVitConfig, memorySource(tensors));
+    const blocks = await blocksOf(tensors);
     expect(blocks[0].qkv.bias.every((value) => value === 0)).toBe(true);
     expect(blocks[1].qkv.bias.some((value) => value !== 0)).toBe(true);
   });
@@ -93,8 +91,19 @@ describe('foldVitWeights', () => {
   });
 });
 
+async function blocksOf(tensors: ReadonlyMap<string, MemoryTensor>): Promise<FoldedBlock[]> {
+  return (await everythingOf(await foldVit(tinyVitConfig, memorySource(tensors)))).blocks;
+}
+
+/** A folded model with all of its blocks read. */
+async function everythingOf({ readBlock, ...rest }: FoldedVit) {
+  const blocks: FoldedBlock[] = [];
+  for (let index = 0; index < rest.config.layers; index++) blocks.push(await readBlock(index));
+  return { ...rest, blocks };
+}
+
 async function expectRefusal(tensors: ReadonlyMap<string, MemoryTensor>, message: string): Promise<void> {
-  const error: unknown = await foldVitWeights(tinyVitConfig, memorySource(tensors)).catch((reason: unknown) => reason);
+  const error: unknown = await blocksOf(tensors).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(BadInputError);
   expect((error as Error).message).toContain(message);
 }

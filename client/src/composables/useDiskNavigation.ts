@@ -1,6 +1,6 @@
 import { shallowRef } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
-import { glided, panned, REACH, rotated, withinReach, zoomed } from '../disk/diskTransform.ts';
+import { fitTo, glided, panned, REACH, rotated, withinReach, zoomed } from '../disk/diskTransform.ts';
 import type { DiskPoint, DiskView, Plane } from '../disk/diskTransform.ts';
 import { ORIGIN } from '../../../server/geometry/diskPoint.ts';
 import { useGlide } from './useGlide.ts';
@@ -19,6 +19,8 @@ export interface UseDiskNavigationReturn {
   setView: (view: DiskView) => void;
   glideTo: (target: DiskPoint) => void;
   goHome: () => void;
+  /** Glides until all of these points are in sight; N × 2, interleaved. */
+  fit: (points: Float64Array) => void;
   turnUpright: () => void;
   zoomBy: (factor: number) => void;
   /** Shifts what is seen, in parts of the disk's radius. */
@@ -51,6 +53,15 @@ export function useDiskNavigation({ view, plane, finished }: UseDiskNavigationOp
     setView,
     glideTo,
     goHome: () => glideTo(ORIGIN),
+    fit: (points) => {
+      if (points.length === 0) return;
+      const from = view.value;
+      const { center, zoom } = fitTo(plane(), points);
+      glide((progress) => ({
+        ...glided(plane(), from, center, progress),
+        zoom: from.zoom * (zoom / from.zoom) ** progress,
+      }));
+    },
     turnUpright: () => {
       const from = view.value;
       glide((progress) => rotated(from, -from.rotation * progress));

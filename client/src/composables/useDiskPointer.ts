@@ -3,6 +3,7 @@ import type { Ref, ShallowRef } from 'vue';
 import type { DiskRenderer } from '../disk/diskRenderer.ts';
 import { toView, viewToScreen } from '../disk/diskTransform.ts';
 import type { DiskPoint, DiskView, Plane, Screen } from '../disk/diskTransform.ts';
+import { pictureAt } from '../disk/pictureAt.ts';
 import { nearestPoint } from '../disk/nearestPoint.ts';
 
 export interface UseDiskPointerOptions {
@@ -12,6 +13,8 @@ export interface UseDiskPointerOptions {
   screen: Readonly<Ref<Screen>>;
   /** RGBA of every point; hidden ones are not found. */
   colors: () => Uint8Array;
+  /** Room of every point for its picture, where pictures are drawn. */
+  separations: () => Float32Array | null;
   onHover: (point: number | null, place: DiskPoint) => void;
 }
 
@@ -38,6 +41,12 @@ export function useDiskPointer(options: UseDiskPointerOptions): UseDiskPointerRe
   function pointAt(seen: DiskPoint): number | null {
     const motion = renderer.value?.motion();
     if (!motion) return null;
+    const sizes = renderer.value?.pictureSizes;
+    const separations = options.separations();
+    if (sizes && separations !== null && separations.length * 2 === motion.from.length) {
+      const covering = pictureAt(plane(), view.value, motion, seen, sizes, separations, options.colors());
+      if (covering >= 0) return covering;
+    }
     const reach = REACH_PIXELS / (screen.value.radius * view.value.zoom);
     const found = nearestPoint(plane(), view.value, motion, seen, reach, options.colors());
     return found < 0 ? null : found;

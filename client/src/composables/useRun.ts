@@ -50,6 +50,8 @@ export function useRun(runId: Ref<string>, onFrame: (frame: StreamedFrame) => vo
     ([count, status]) => {
       const known = points.value?.imageIndices.length === count;
       if (count > 0 && (!known || status === 'DONE')) void loadPoints();
+      // The data set, and with it its pictures, is known as soon as it is open.
+      if (count > 0 && fetched.data.value !== null && fetched.data.value.dataset == null) void fetched.refresh();
     },
     { immediate: true },
   );

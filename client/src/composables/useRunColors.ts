@@ -1,7 +1,9 @@
 import { computed } from 'vue';
 import type { ComputedRef, ShallowRef } from 'vue';
 import { colorsByCategory, colorsByValue, nameOf } from '../disk/pointColors.ts';
-import type { RunPoints } from '../disk/pointColors.ts';
+import type { Category, RunPoints } from '../disk/pointColors.ts';
+import type { PictureSource } from '../disk/layers/pictures/pictureScene.ts';
+import type { UseRunReturn } from './useRun.ts';
 import { useTheme } from './useTheme.ts';
 import type { ViewState } from './useView.ts';
 
@@ -10,10 +12,18 @@ export interface UseRunColorsReturn {
   colors: ComputedRef<Uint8Array | null>;
   labelOf: (point: number) => string | null;
   imageUrlOf: (point: number) => string | null;
+  /** Where pictures of all points come from; null for none. */
+  pictures: ComputedRef<PictureSource | null>;
+  /** The classes after which regions are named: those of the colors, else the labels. */
+  category: ComputedRef<Category | null>;
 }
 
 /** What points look like and are called. */
-export function useRunColors(points: ShallowRef<RunPoints | null>, state: ViewState): UseRunColorsReturn {
+export function useRunColors(
+  points: ShallowRef<RunPoints | null>,
+  state: ViewState,
+  details: UseRunReturn['details'],
+): UseRunColorsReturn {
   const { isDark } = useTheme();
   const colors = computed(() => {
     if (points.value === null) return null;
@@ -23,8 +33,21 @@ export function useRunColors(points: ShallowRef<RunPoints | null>, state: ViewSt
     return colorsByCategory(category, new Set(state.hidden), ground);
   });
 
+  const category = computed(() => {
+    const named = points.value?.categories.filter(({ names }) => names.length > 0) ?? [];
+    return named.find(({ name }) => name === state.colorBy) ?? named[0] ?? null;
+  });
+  const pictures = computed(() => {
+    const dataset = details.value?.dataset;
+    if (points.value === null || !dataset?.atlas) return null;
+    const { imageIndices } = points.value;
+    return { atlas: dataset.atlas, imageIndices, urlOf: (page: number) => `/atlas/${dataset.id}/${page}.webp` };
+  });
+
   return {
     colors,
+    pictures,
+    category,
     labelOf: (point) => nameOf(points.value?.categories[0], point),
     imageUrlOf: (point) => {
       const loaded = points.value;

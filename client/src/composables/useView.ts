@@ -3,6 +3,8 @@ import { reactive, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { HOME_VIEW, ZOOM_RANGE } from '../disk/diskTransform.ts';
+import { DEFAULT_AIDS } from './useDiskReading.ts';
+import type { ReadingAids } from './useDiskReading.ts';
 import type { DiskView } from '../disk/diskTransform.ts';
 
 export interface ViewState {
@@ -14,6 +16,7 @@ export interface ViewState {
   point: number | null;
   /** The stored iteration that is shown; null follows the run. */
   iteration: number | null;
+  aids: ReadingAids;
 }
 
 export interface UseViewReturn {
@@ -24,6 +27,12 @@ export interface UseViewReturn {
 }
 
 const REPLACE_AFTER_MS = 250;
+const MARKS = ['auto', 'dots', 'images'] as const;
+const AID_KEYS = [
+  ['density', 'contours'],
+  ['labels', 'labels'],
+  ['grid', 'grid'],
+] as const;
 
 /** What is seen, kept in the query string: readable, and only what differs from the default. */
 export function useView(): UseViewReturn {
@@ -57,6 +66,12 @@ export function readState(query: Query): ViewState {
     hidden: typeof query.hide === 'string' && query.hide !== '' ? query.hide.split(',') : [],
     point: numberIn(query.p, 0, Number.MAX_SAFE_INTEGER),
     iteration: numberIn(query.i, 0, Number.MAX_SAFE_INTEGER),
+    aids: {
+      marks: MARKS.find((marks) => marks === query.img) ?? DEFAULT_AIDS.marks,
+      contours: flag(query.density, DEFAULT_AIDS.contours),
+      labels: flag(query.labels, DEFAULT_AIDS.labels),
+      grid: flag(query.grid, DEFAULT_AIDS.grid),
+    },
   };
 }
 
@@ -70,7 +85,15 @@ export function toQuery(disk: DiskView, state: ViewState): Record<string, string
   if (state.colorBy !== 'label') query.color = state.colorBy;
   if (state.hidden.length > 0) query.hide = state.hidden.join(',');
   if (state.point !== null) query.p = String(state.point);
+  if (state.aids.marks !== DEFAULT_AIDS.marks) query.img = state.aids.marks;
+  for (const [key, name] of AID_KEYS) {
+    if (state.aids[name] !== DEFAULT_AIDS[name]) query[key] = state.aids[name] ? '1' : '0';
+  }
   return query;
+}
+
+function flag(text: unknown, normally: boolean): boolean {
+  return text === '1' || (text !== '0' && normally);
 }
 
 function digits(value: number, count: number): string {

@@ -1,11 +1,6 @@
 import { toView } from './diskTransform.ts';
 import type { DiskPoint, DiskView, Plane } from './diskTransform.ts';
-
-interface Motion {
-  readonly from: Float32Array;
-  readonly to: Float32Array;
-  readonly share: number;
-}
+import type { Motion } from './nearestPoint.ts';
 
 /** Only points within this angle of the direction count: cos 50°. */
 const CONE = Math.cos((50 * Math.PI) / 180);

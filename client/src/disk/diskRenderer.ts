@@ -7,16 +7,28 @@ import { centerOf, rotationOf } from '../../../server/geometry/isometry.ts';
 import type { Isometry } from '../../../server/geometry/isometry.ts';
 import { GeodesicsLayer } from './layers/geodesics/geodesicsLayer.ts';
 import type { GeodesicsScene } from './layers/geodesics/geodesicsLayer.ts';
+import { makeUniforms, viewUniforms } from './layers/diskView.ts';
 import type { DiskViewUniforms } from './layers/diskView.ts';
+import { destroyGeodesics, makeGeodesics, paintGeodesics } from './layers/geodesics/geodesicsScene.ts';
+import type { RgbaColor } from './layers/geodesics/geodesicsScene.ts';
+import { PicturesLayer } from './layers/pictures/picturesLayer.ts';
+import { PictureScene } from './layers/pictures/pictureScene.ts';
+import type { PictureSource } from './layers/pictures/pictureScene.ts';
+import type { PictureSizes } from './layers/pictures/pictureSize.ts';
 import { PointsLayer } from './layers/points/pointsLayer.ts';
-import type { PointsScene } from './layers/points/pointsLayer.ts';
+import { destroyPoints, makePoints } from './layers/points/pointsScene.ts';
+import type { RingScene } from './layers/points/pointsScene.ts';
 import { centeredOnTiling, tilingEdges } from './tiling.ts';
 
 const GRID_REACH = 5.2;
 const GRID_LINE_PIXELS = 0.75;
-const ARC_LINE_PIXELS = 0.9;
 
-export type RgbaColor = readonly [number, number, number, number];
+/** Lines over the layout, by what they are for, in the order in which they are drawn. */
+export type LineKind = 'contours' | 'arcs' | 'ruler';
+const LINE_PIXELS: Readonly<Record<LineKind, number>> = { contours: 0.7, arcs: 0.9, ruler: 1.4 };
+
+/** Points as dots, as pictures where there is room, or both. */
+export type PointMarks = 'auto' | 'dots' | 'images';
 
 export interface DiskRendererOptions {
   canvas: HTMLCanvasElement;
@@ -34,10 +46,14 @@ export class DiskRenderer {
   private pointCount = 0;
   private readonly deck: Deck<OrthographicView[]>;
   private device: Device | null = null;
-  private points: (PointsScene & { ring: PointsScene['framePrevious'][] }) | null = null;
+  private points: RingScene | null = null;
   private grid: GeodesicsScene | null = null;
-  private arcs: GeodesicsScene | null = null;
-  private layers: (PointsLayer | GeodesicsLayer)[] = [];
+  private readonly lines = new Map<LineKind, GeodesicsScene>();
+  private pictures: PictureScene | null = null;
+  private pictureLimits: Omit<PictureSizes, 'scalePixels'> = { minPixels: 20, maxPixels: 48 };
+  private marks: PointMarks = 'auto';
+  private layers: (PointsLayer | PicturesLayer | GeodesicsLayer)[] = [];
+  private gridShown = true;
   private gridColor: RgbaColor = [128, 128, 128, 120];
   private view: DiskView;
   private screen: Screen = { middleX: 1, middleY: 1, radius: 1 };
@@ -72,7 +88,7 @@ export class DiskRenderer {
     if (pointCount === this.pointCount) return;
     this.pointCount = pointCount;
     this.frames = [0, 1, 2].map(() => new Float32Array(pointCount * 2));
-    this.ready(() => this.makePoints());
+    this.ready(() => this.remakePoints());
   }
 
   /** Where the next frame has to be decoded to, before `showFrame`. */
@@ -109,19 +125,59 @@ export class DiskRenderer {
   setGridColor(color: RgbaColor): void {
     this.gridColor = color;
     this.ready(() => {
-      if (this.grid !== null) this.paint(this.grid, color);
+      if (this.grid !== null) paintGeodesics(this.grid, color);
       this.redraw();
     });
   }
 
+  showGrid(shown: boolean): void {
+    this.gridShown = shown;
+    this.ready(() => this.rebuildLayers());
+  }
+
   /** @param ends A × 4: x0 y0 x1 y1 of every arc  @param colors A × 4 RGBA */
-  setArcs(ends: Float32Array, colors: Uint8Array): void {
+  setLines(kind: LineKind, ends: Float32Array, colors: Uint8Array): void {
     this.ready(() => {
-      this.arcs?.ends.destroy();
-      this.arcs?.colors.destroy();
-      this.arcs = this.makeGeodesics(ends, colors, ARC_LINE_PIXELS);
+      destroyGeodesics(this.lines.get(kind));
+      this.lines.delete(kind);
+      if (ends.length > 0) {
+        const uniforms = this.uniforms(LINE_PIXELS[kind]);
+        this.lines.set(kind, makeGeodesics(this.device!, ends, colors, uniforms));
+      }
       this.rebuildLayers();
     });
+  }
+
+  /** Where pictures come from; null for none. */
+  setPictures(source: PictureSource | null): void {
+    this.ready(() => {
+      this.pictures?.destroy();
+      this.pictures = source && new PictureScene(this.device!, source, () => this.redraw());
+      this.applyView();
+      this.rebuildLayers();
+    });
+  }
+
+  /** @param separations for every point the geodesic distance that its picture has to itself */
+  setSeparations(separations: Float32Array): void {
+    this.ready(() => {
+      this.pictures?.setSeparations(separations);
+      this.redraw();
+    });
+  }
+
+  setMarks(marks: PointMarks, limits: Omit<PictureSizes, 'scalePixels'>): void {
+    this.marks = marks;
+    this.pictureLimits = limits;
+    this.ready(() => {
+      this.applyView();
+      this.rebuildLayers();
+    });
+  }
+
+  /** How large pictures are drawn, or null where none are. */
+  get pictureSizes(): PictureSizes | null {
+    return this.marks === 'dots' ? null : (this.pictures?.sizes ?? null);
   }
 
   setView(view: DiskView, screen: Screen): void {
@@ -155,11 +211,9 @@ export class DiskRenderer {
   destroy(): void {
     this.finished = true;
     cancelAnimationFrame(this.loop);
-    for (const scene of [this.grid, this.arcs]) {
-      scene?.ends.destroy();
-      scene?.colors.destroy();
-    }
-    this.dropPoints();
+    for (const scene of [this.grid, ...this.lines.values()]) destroyGeodesics(scene);
+    this.pictures?.destroy();
+    destroyPoints(this.points);
     this.deck.finalize();
   }
 
@@ -168,8 +222,8 @@ export class DiskRenderer {
     this.device = device;
     if (this.options.plane === 'POINCARE') {
       const edges = tilingEdges(GRID_REACH);
-      this.grid = this.makeGeodesics(edges, new Uint8Array(edges.length), GRID_LINE_PIXELS);
-      this.paint(this.grid, this.gridColor);
+      this.grid = makeGeodesics(device, edges, new Uint8Array(edges.length), this.uniforms(GRID_LINE_PIXELS));
+      paintGeodesics(this.grid, this.gridColor);
     }
     this.applyView();
     for (const task of this.whenReady.splice(0)) task();
@@ -181,80 +235,28 @@ export class DiskRenderer {
     else task();
   }
 
-  private makePoints(): void {
-    if (this.pointCount === 0) return;
-    this.dropPoints();
-    const device = this.device!;
-    const bytes = this.pointCount * 8;
-    const ring = this.frames.map((frame, index) =>
-      device.createBuffer({ id: `frame-${index}`, byteLength: bytes, data: frame }),
-    );
-    const colors = device.createBuffer({ id: 'point-colors', byteLength: this.pointCount * 4 });
-    this.points = {
-      uniforms: this.uniforms(2.5),
-      ring,
-      framePrevious: ring[0]!,
-      frameNext: ring[0]!,
-      colors,
-    };
+  private remakePoints(): void {
+    destroyPoints(this.points);
+    this.points = null;
+    if (this.pointCount > 0) this.points = makePoints(this.device!, this.frames, this.uniforms(2.5));
     this.rebuildLayers();
   }
 
-  private dropPoints(): void {
-    for (const buffer of this.points?.ring ?? []) buffer.destroy();
-    this.points?.colors.destroy();
-    this.points = null;
-  }
-
-  private makeGeodesics(ends: Float32Array, colors: Uint8Array, linePixels: number): GeodesicsScene {
-    const device = this.device!;
-    const arcCount = ends.length / 4;
-    // WebGL has no buffers of length 0.
-    const nonEmpty = arcCount > 0;
-    return {
-      uniforms: { ...this.uniforms(linePixels), progress: 1 },
-      ends: device.createBuffer({ data: nonEmpty ? ends : new Float32Array(4) }),
-      colors: device.createBuffer({ data: nonEmpty ? colors : new Uint8Array(4) }),
-      arcCount,
-    };
-  }
-
-  private paint(scene: GeodesicsScene, color: RgbaColor): void {
-    const colors = new Uint8Array(scene.arcCount * 4);
-    for (let i = 0; i < scene.arcCount; i++) colors.set(color, i * 4);
-    scene.colors.write(colors);
-  }
-
   private uniforms(radiusPixels: number): DiskViewUniforms {
-    return {
-      center: [0, 0],
-      centerNorm: 1,
-      rotationCosine: 1,
-      rotationSine: 0,
-      flatPlane: this.options.plane === 'EUCLIDEAN' ? 1 : 0,
-      progress: 1,
-      radiusPixels,
-      ...this.viewUniforms(this.view.center, this.view.rotation),
-    };
-  }
-
-  private viewUniforms(center: DiskPoint, rotation: number): Partial<DiskViewUniforms> {
-    return {
-      center: [center.x, center.y],
-      centerNorm: 1 - center.x * center.x - center.y * center.y,
-      rotationCosine: Math.cos(rotation),
-      rotationSine: Math.sin(rotation),
-    };
+    return makeUniforms(this.options.plane, this.view, radiusPixels);
   }
 
   private applyView(): void {
     const { center, rotation, zoom } = this.view;
-    const moved = this.viewUniforms(center, rotation);
+    const moved = viewUniforms(center, rotation);
     if (this.points !== null) Object.assign(this.points.uniforms, moved);
-    if (this.arcs !== null) Object.assign(this.arcs.uniforms, moved);
+    for (const scene of this.lines.values()) Object.assign(scene.uniforms, moved);
+    if (this.pictures !== null) {
+      this.pictures.sizes = { ...this.pictureLimits, scalePixels: this.screen.radius * zoom };
+    }
     if (this.grid !== null) {
       const near: Isometry = centeredOnTiling(viewIsometry(this.view));
-      Object.assign(this.grid.uniforms, this.viewUniforms(centerOf(near), rotationOf(near)));
+      Object.assign(this.grid.uniforms, viewUniforms(centerOf(near), rotationOf(near)));
     }
     this.deck.setProps({
       viewState: { disk: { target: [0, 0, 0], zoom: Math.log2(Math.max(1, this.screen.radius * zoom)) } },
@@ -264,20 +266,30 @@ export class DiskRenderer {
   private rebuildLayers(): void {
     if (this.device === null) return;
     this.layers = [];
-    if (this.grid !== null) this.layers.push(new GeodesicsLayer({ id: 'grid', scene: this.grid, data: [] }));
-    if (this.points !== null && this.pointCount > 0) {
-      const { pointCount } = this;
-      // A new id for a new number of points: the layer's model is made once.
-      const id = `points-${pointCount}`;
-      this.layers.push(
-        new PointsLayer({ id, scene: this.points, pointCount, pickable: true, data: { length: pointCount } }),
-      );
-    }
-    if (this.arcs !== null && this.arcs.arcCount > 0) {
-      this.layers.push(new GeodesicsLayer({ id: 'arcs', scene: this.arcs, data: [] }));
-    }
+    const addLines = (id: string, scene: GeodesicsScene | null | undefined): void => {
+      if (scene) this.layers.push(new GeodesicsLayer({ id, scene, data: [] }));
+    };
+    if (this.gridShown) addLines('grid', this.grid);
+    addLines('contours', this.lines.get('contours'));
+    this.addPointLayers();
+    addLines('arcs', this.lines.get('arcs'));
+    addLines('ruler', this.lines.get('ruler'));
     this.deck.setProps({ layers: this.layers });
     this.animate();
+  }
+
+  private addPointLayers(): void {
+    const { pointCount, points, pictures } = this;
+    if (points === null || pointCount === 0) return;
+    const withPictures = pictures !== null && pictures.pointCount === pointCount && this.marks !== 'dots';
+    const data = { length: pointCount };
+    // A new id for a new number of points: the layer's model is made once.
+    if (!withPictures || this.marks === 'auto') {
+      this.layers.push(new PointsLayer({ id: `points-${pointCount}`, scene: points, pointCount, data }));
+    }
+    if (withPictures) {
+      this.layers.push(new PicturesLayer({ id: `pictures-${pointCount}`, points, pictures, data }));
+    }
   }
 
   private redraw(): void {

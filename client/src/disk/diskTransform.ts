@@ -1,3 +1,4 @@
+import { lorentzCentroid } from '../../../server/geometry/lorentz.ts';
 import {
   applyIsometry,
   centerOf,
@@ -107,6 +108,32 @@ export function glided(plane: Plane, view: DiskView, target: DiskPoint, progress
   const moved = Math.tanh(progress * Math.atanh(Math.min(radius, 1 - 1e-12)));
   const step = translation({ x: (-seen.x / radius) * moved, y: (-seen.y / radius) * moved });
   return withIsometry(view, compose(step, viewIsometry(view)));
+}
+
+/** Points that are fitted reach to this part of the disk's radius. */
+const FIT_RADIUS = 0.8;
+const MOST_FIT_ZOOM = 8;
+
+/** Where the view has to go to show all of `points`: their center (of mass, in the hyperboloid), and the zoom there. */
+export function fitTo(plane: Plane, points: Float64Array): { center: DiskPoint; zoom: number } {
+  const center = plane === 'POINCARE' ? lorentzCentroid(points) : meanOf(points);
+  const view: DiskView = { center, rotation: 0, zoom: 1 };
+  let farthest = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    const seen = toView(plane, view, { x: points[i]!, y: points[i + 1]! });
+    farthest = Math.max(farthest, Math.hypot(seen.x, seen.y));
+  }
+  return { center, zoom: Math.min(MOST_FIT_ZOOM, Math.max(1, FIT_RADIUS / Math.max(farthest, 1e-9))) };
+}
+
+function meanOf(points: Float64Array): DiskPoint {
+  let x = 0;
+  let y = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    x += points[i]!;
+    y += points[i + 1]!;
+  }
+  return { x: (2 * x) / points.length, y: (2 * y) / points.length };
 }
 
 /** Geodesic distance of a point from the origin, for a radius in [0, 1). */

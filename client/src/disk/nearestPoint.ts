@@ -1,7 +1,8 @@
 import { isometryFromCenter } from '../../../server/geometry/isometry.ts';
 import type { DiskPoint, DiskView, Plane } from './diskTransform.ts';
 
-interface Motion {
+/** The arrays between which points are drawn. */
+export interface Motion {
   readonly from: Float32Array;
   readonly to: Float32Array;
   readonly share: number;

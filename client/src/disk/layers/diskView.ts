@@ -1,4 +1,5 @@
 import type { ShaderModule } from '@luma.gl/shadertools';
+import type { DiskPoint, DiskView, Plane } from '../diskTransform.ts';
 
 /** The view in the form that the shaders take; 1 − |center|² comes in double precision from the CPU. */
 export interface DiskViewUniforms {
@@ -61,3 +62,26 @@ export const diskView = {
     radiusPixels: 'f32',
   },
 } as const satisfies ShaderModule<DiskViewUniforms>;
+
+/** @param radiusPixels of a point in the middle of the disk, or half the width of a line */
+export function makeUniforms(plane: Plane, view: DiskView, radiusPixels: number): DiskViewUniforms {
+  return {
+    ...viewUniforms(view.center, view.rotation),
+    flatPlane: plane === 'EUCLIDEAN' ? 1 : 0,
+    progress: 1,
+    radiusPixels,
+  };
+}
+
+/** The uniforms that change with the view. */
+export function viewUniforms(
+  center: DiskPoint,
+  rotation: number,
+): Pick<DiskViewUniforms, 'center' | 'centerNorm' | 'rotationCosine' | 'rotationSine'> {
+  return {
+    center: [center.x, center.y],
+    centerNorm: 1 - center.x * center.x - center.y * center.y,
+    rotationCosine: Math.cos(rotation),
+    rotationSine: Math.sin(rotation),
+  };
+}

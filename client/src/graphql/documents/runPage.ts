@@ -18,6 +18,12 @@ export const RunDocument = graphql(`
         name
         imageWidth
         imageHeight
+        atlas {
+          tile
+          columns
+          tilesPerPage
+          pages
+        }
       }
     }
   }

@@ -1,0 +1,63 @@
+import { toView, viewToScreen } from './diskTransform.ts';
+import type { DiskView, Plane, Screen } from './diskTransform.ts';
+import type { ClusterLabel } from './landscape/clusters.ts';
+
+export interface PlacedLabel {
+  readonly key: string;
+  readonly text: string;
+  readonly code: number;
+  /** Middle of the text on the screen, and its height; CSS pixels. */
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+const LARGEST_PIXELS = 21;
+const SMALLEST_PIXELS = 13;
+const PADDING_PIXELS = 5;
+/** Of a letter, in heights. */
+const LETTER_WIDTH = 0.52;
+/** The same name is not written twice within this many pixels. */
+const REPEAT_PIXELS = 150;
+const MOST_LABELS = 40;
+/** Farther out nothing can be read. */
+const SEEN_RADIUS = 0.93;
+
+/** Places names where they fit: important ones first, none over another. */
+export function placeLabels(
+  labels: readonly ClusterLabel[],
+  names: readonly string[],
+  plane: Plane,
+  view: DiskView,
+  screen: Screen,
+): PlacedLabel[] {
+  const placed: PlacedLabel[] = [];
+  const largest = labels.reduce((most, { count }) => Math.max(most, count), 1);
+  for (const [index, label] of labels.entries()) {
+    if (placed.length >= MOST_LABELS) break;
+    const text = names[label.code];
+    const seen = toView(plane, view, label);
+    const radius = Math.hypot(seen.x, seen.y);
+    if (text === undefined || (plane === 'POINCARE' && radius > SEEN_RADIUS)) continue;
+    const { x, y } = viewToScreen(screen, view.zoom, seen);
+    // Regions far from the middle are seen small, and so are their names.
+    const closeness = plane === 'POINCARE' ? 1 - radius * radius : 1;
+    const weight = Math.sqrt(label.count / largest) * Math.sqrt(closeness);
+    const size = SMALLEST_PIXELS + (LARGEST_PIXELS - SMALLEST_PIXELS) * weight;
+    const candidate = { key: `${index}:${label.code}`, text, code: label.code, x, y, size };
+    if (isOnScreen(candidate, screen) && !placed.some((other) => interferes(candidate, other))) placed.push(candidate);
+  }
+  return placed;
+}
+
+function isOnScreen({ x, y, size }: PlacedLabel, { middleX, middleY }: Screen): boolean {
+  return x > 0 && x < 2 * middleX && y > size && y < 2 * middleY - size;
+}
+
+function interferes(a: PlacedLabel, b: PlacedLabel): boolean {
+  const acrossX = Math.abs(a.x - b.x);
+  const acrossY = Math.abs(a.y - b.y);
+  if (a.code === b.code && Math.hypot(acrossX, acrossY) < REPEAT_PIXELS) return true;
+  const width = ((a.text.length * a.size + b.text.length * b.size) * LETTER_WIDTH) / 2 + PADDING_PIXELS;
+  return acrossX < width && acrossY < (a.size + b.size) / 2 + PADDING_PIXELS;
+}

@@ -77,7 +77,7 @@ test('the pointer shows the image of a point, and a click its neighbors on the d
 });
 
 test('dragging keeps the point under the pointer, and O leads back to the origin', async ({ page }) => {
-  await page.goto(`/runs/${runId}`);
+  await page.goto(`/runs/${runId}?img=dots`);
   const disk = page.locator('.disk');
   await expect(disk).toHaveAttribute('data-iteration', LAST);
   const { x, y } = await hoverAnyPoint(page);
@@ -96,7 +96,7 @@ test('dragging keeps the point under the pointer, and O leads back to the origin
 });
 
 test('the legend hides a class, and the address keeps that', async ({ page }) => {
-  await page.goto(`/runs/${runId}`);
+  await page.goto(`/runs/${runId}?img=dots`);
   await expect(page.locator('.disk')).toHaveAttribute('data-iteration', LAST);
   const before = await readDisk(page);
   const entry = page.locator('.legend .entry').first();
@@ -201,4 +201,41 @@ test('a shared link shows the same view and offers no changes', async ({ page, r
   await expectStatus(page, 'DONE');
   await expect(page).toHaveURL(/c=0\.3,0\.2|c=0\.3%2C0\.2/);
   await expect(page.getByRole('button', { name: 'Delete the run' })).toHaveCount(0);
+});
+
+test('names of regions, density lines and pictures are switched by keys and kept in the address', async ({ page }) => {
+  await page.goto(`/runs/${runId}`);
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', LAST);
+  await expect(page.locator('.labels text').first()).toBeVisible();
+  await page.keyboard.press('t');
+  await expect(page.locator('.labels text')).toHaveCount(0);
+  await expect(page).toHaveURL(/[?&]labels=0/);
+  await page.keyboard.press('d');
+  await expect(page.getByRole('button', { name: 'Density lines' })).toHaveAttribute('aria-pressed', 'true');
+  const dense = await readDisk(page);
+  await page.keyboard.press('i');
+  await expect(page).toHaveURL(/[?&]img=images/);
+  await expect.poll(async () => (await readDisk(page)).hash).not.toBe(dense.hash);
+});
+
+test('the ruler tells the geodesic distance between two places', async ({ page }) => {
+  await page.goto(`/runs/${runId}?img=dots`);
+  const disk = page.locator('.disk');
+  await expect(disk).toHaveAttribute('data-iteration', LAST);
+  await page.keyboard.press('y');
+  const box = (await disk.boundingBox())!;
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  // Half of the disk's radius, which leaves 22 pixels for the rim: 2 atanh(1/2) = 1.0986.
+  const half = (Math.min(box.width, box.height) / 2 - 22) / 2;
+  await page.mouse.click(middle.x, middle.y);
+  await page.mouse.click(middle.x + half, middle.y);
+  await expect(page.getByTestId('ruler-distance')).toHaveText(/^1\.(09|10)/);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('ruler-distance')).toHaveCount(0);
+});
+
+test('colors by hyperbolic radius come with a scale', async ({ page }) => {
+  await page.goto(`/runs/${runId}?img=dots&color=radius`);
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', LAST);
+  await expect(page.getByTestId('scale')).toContainText('Geodesic distance from the origin');
 });

@@ -5,20 +5,11 @@ import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { CONTOUR_LEVELS } from '../disk/landscape/contours.ts';
 import type { PictureSource } from '../disk/layers/pictures/pictureScene.ts';
 import { placeLabels } from '../disk/placeLabels.ts';
+import type { ReadingAids } from '../disk/readingAids.ts';
 import type { PlacedLabel } from '../disk/placeLabels.ts';
 import type { Category } from '../disk/pointColors.ts';
 import { useLandscape } from './useLandscape.ts';
 import { useTheme } from './useTheme.ts';
-
-/** What helps to read a layout; each can be switched off. */
-export interface ReadingAids {
-  readonly marks: PointMarks;
-  readonly contours: boolean;
-  readonly labels: boolean;
-  readonly grid: boolean;
-}
-
-export const DEFAULT_AIDS: ReadingAids = { marks: 'auto', contours: false, labels: true, grid: true };
 
 export interface UseDiskReadingOptions {
   renderer: ShallowRef<DiskRenderer | null>;

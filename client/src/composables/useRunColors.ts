@@ -1,7 +1,7 @@
 import { computed } from 'vue';
 import type { ComputedRef, ShallowRef } from 'vue';
-import { colorsByCategory, colorsByValue, nameOf } from '../disk/pointColors.ts';
-import type { Category, RunPoints } from '../disk/pointColors.ts';
+import { colorsByCategory, colorsByValue, nameOf, rangeOf } from '../disk/pointColors.ts';
+import type { Category, RunPoints, ValueColumn } from '../disk/pointColors.ts';
 import type { PictureSource } from '../disk/layers/pictures/pictureScene.ts';
 import type { UseRunReturn } from './useRun.ts';
 import { useTheme } from './useTheme.ts';
@@ -10,6 +10,8 @@ import type { ViewState } from './useView.ts';
 export interface UseRunColorsReturn {
   /** RGBA of every point; null before classes are known. */
   colors: ComputedRef<Uint8Array | null>;
+  /** The numbers that colors show, or null where they show classes. */
+  valueColumn: ComputedRef<ValueColumn | null>;
   labelOf: (point: number) => string | null;
   imageUrlOf: (point: number) => string | null;
   /** Where pictures of all points come from; null for none. */
@@ -18,17 +20,34 @@ export interface UseRunColorsReturn {
   category: ComputedRef<Category | null>;
 }
 
-/** What points look like and are called. */
+const RECALL = {
+  title: 'neighbor recall',
+  help: 'Share of the 15 nearest in the embedding that are among the 15 nearest on the disk.',
+} as const;
+const RADIUS = { title: 'hyperbolic radius', help: 'Geodesic distance from the origin.' } as const;
+
+/**
+ * What points look like and are called.
+ * @param radii geodesic distance of every point from the origin, asked for where colors show it
+ */
 export function useRunColors(
   points: ShallowRef<RunPoints | null>,
   state: ViewState,
   details: UseRunReturn['details'],
+  radii: () => Float32Array | null,
 ): UseRunColorsReturn {
   const { isDark } = useTheme();
+  const valueColumn = computed((): ValueColumn | null => {
+    if (state.colorBy === 'recall' && points.value?.recall) {
+      return { ...RECALL, values: points.value.recall, low: 0, high: 1 };
+    }
+    const found = state.colorBy === 'radius' ? radii() : null;
+    return found && { ...RADIUS, values: found, ...rangeOf(found) };
+  });
   const colors = computed(() => {
     if (points.value === null) return null;
     const ground = isDark.value ? 'dark' : 'light';
-    if (state.colorBy === 'recall' && points.value.recall) return colorsByValue(points.value.recall, ground);
+    if (valueColumn.value !== null) return colorsByValue(valueColumn.value, ground);
     const category = points.value.categories.find(({ name }) => name === state.colorBy) ?? points.value.categories[0]!;
     return colorsByCategory(category, new Set(state.hidden), ground);
   });
@@ -46,6 +65,7 @@ export function useRunColors(
 
   return {
     colors,
+    valueColumn,
     pictures,
     category,
     labelOf: (point) => nameOf(points.value?.categories[0], point),

@@ -3,8 +3,8 @@ import { reactive, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { HOME_VIEW, ZOOM_RANGE } from '../disk/diskTransform.ts';
-import { DEFAULT_AIDS } from './useDiskReading.ts';
-import type { ReadingAids } from './useDiskReading.ts';
+import { DEFAULT_AIDS } from '../disk/readingAids.ts';
+import type { ReadingAids } from '../disk/readingAids.ts';
 import type { DiskView } from '../disk/diskTransform.ts';
 
 export interface ViewState {

@@ -266,14 +266,14 @@ export class DiskRenderer {
   private rebuildLayers(): void {
     if (this.device === null) return;
     this.layers = [];
-    const addLines = (id: string, scene: GeodesicsScene | null | undefined): void => {
-      if (scene) this.layers.push(new GeodesicsLayer({ id, scene, data: [] }));
+    const addLines = (id: string, scene: GeodesicsScene | null | undefined, onTop: boolean): void => {
+      if (scene) this.layers.push(new GeodesicsLayer({ id, scene, onTop, data: [] }));
     };
-    if (this.gridShown) addLines('grid', this.grid);
-    addLines('contours', this.lines.get('contours'));
+    if (this.gridShown) addLines('grid', this.grid, false);
+    addLines('contours', this.lines.get('contours'), false);
     this.addPointLayers();
-    addLines('arcs', this.lines.get('arcs'));
-    addLines('ruler', this.lines.get('ruler'));
+    addLines('arcs', this.lines.get('arcs'), true);
+    addLines('ruler', this.lines.get('ruler'), true);
     this.deck.setProps({ layers: this.layers });
     this.animate();
   }

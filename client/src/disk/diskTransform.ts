@@ -141,6 +141,16 @@ export function distanceFromOrigin({ x, y }: DiskPoint): number {
   return 2 * Math.atanh(Math.hypot(x, y));
 }
 
+/** Distance of every point from the origin: geodesic on the disk. @param coordinates N × 2, interleaved */
+export function radiiOf(plane: Plane, coordinates: Float32Array): Float32Array {
+  const radii = new Float32Array(coordinates.length / 2);
+  for (let i = 0; i < radii.length; i++) {
+    const norm = Math.hypot(coordinates[2 * i]!, coordinates[2 * i + 1]!);
+    radii[i] = plane === 'POINCARE' ? 2 * Math.atanh(Math.min(norm, 1 - 1e-7)) : norm;
+  }
+  return radii;
+}
+
 /** Holds the center within `reach`; `stopped` tells that it had to. */
 export function withinReach(plane: Plane, view: DiskView, reach: number): { view: DiskView; stopped: boolean } {
   const radius = Math.hypot(view.center.x, view.center.y);

@@ -12,8 +12,8 @@ export interface PlacedLabel {
   readonly size: number;
 }
 
-const LARGEST_PIXELS = 21;
-const SMALLEST_PIXELS = 13;
+const LARGEST_PIXELS = 24;
+const SMALLEST_PIXELS = 14.5;
 const PADDING_PIXELS = 5;
 /** Of a letter, in heights. */
 const LETTER_WIDTH = 0.52;

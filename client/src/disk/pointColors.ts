@@ -29,6 +29,25 @@ export interface RunPoints {
   readonly recall: Float32Array | null;
 }
 
+/** Numbers of points that colors can show on a scale from `low` to `high`. */
+export interface ValueColumn {
+  readonly title: string;
+  /** What the numbers are, in one sentence. */
+  readonly help: string;
+  readonly values: Float32Array;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the scale shows of the points that are not outliers: from the lowest to the highest but for 1 % on each side. */
+export function rangeOf(values: Float32Array): { low: number; high: number } {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  if (sorted.length === 0) return { low: 0, high: 1 };
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
+  const [low, high] = [at(0.01), at(0.99)];
+  return high > low ? { low, high } : { low, high: low + 1 };
+}
+
 export interface Category {
   readonly name: string;
   readonly names: readonly string[];
@@ -97,12 +116,14 @@ export function scaleColor(value: number, ground: Ground): RgbColor {
   return [0, 1, 2].map((i) => Math.round(from[i]! + share * (to[i]! - from[i]!))) as unknown as RgbColor;
 }
 
-/** RGBA of every point by a value from 0 to 1; NaN is a faint gray. */
-export function colorsByValue(values: Float32Array, ground: Ground): Uint8Array {
+/** RGBA of every point on a scale; what lies beyond its ends gets the color of the end, NaN is a faint gray. */
+export function colorsByValue({ values, low, high }: ValueColumn, ground: Ground): Uint8Array {
+  const steps = Array.from({ length: 256 }, (_, step) => scaleColor(step / 255, ground));
   const colors = new Uint8Array(values.length * 4);
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) colors.set([128, 128, 128, 90], i * 4);
-    else colors.set([...scaleColor(values[i]!, ground), 255], i * 4);
+    const step = Math.round((255 * (values[i]! - low)) / (high - low));
+    if (Number.isNaN(step)) colors.set([128, 128, 128, 90], i * 4);
+    else colors.set([...steps[Math.min(255, Math.max(0, step))]!, 255], i * 4);
   }
   return colors;
 }

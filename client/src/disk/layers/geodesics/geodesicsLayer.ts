@@ -17,10 +17,13 @@ export interface GeodesicsScene {
 
 interface OwnProps {
   scene: GeodesicsScene;
+  /** Drawn over pictures, too. */
+  onTop?: boolean;
 }
 
 const defaultProps: DefaultProps<OwnProps> = {
   scene: { type: 'object', value: null as never, compare: false },
+  onTop: false,
 };
 
 /** Geodesic segments between pairs of points: circular arcs in the disk, straight lines in the flat plane. */
@@ -49,6 +52,7 @@ export class GeodesicsLayer extends Layer<OwnProps & Required<LayerProps>> {
         topology: 'triangle-strip',
         attributes: { positions: { size: 3, value: ribbon() } },
       }),
+      parameters: this.props.onTop ? { depthCompare: 'always', depthWriteEnabled: false } : {},
       isInstanced: true,
       instanceCount: 0,
     });

@@ -19,8 +19,8 @@ void main(void) {
   vec3 seen = disk_toView(mix(framePrevious, frameNext, diskView.progress));
   geometry.worldPosition = vec3(seen.xy, 0.0);
   gl_Position = project_position_to_clipspace(vec3(seen.xy, 0.0), vec3(0.0), vec3(0.0), geometry.position);
-  // The most central picture lies on top.
-  gl_Position.z = -(0.05 + 0.9 * seen.z * seen.z) * gl_Position.w;
+  // Above dots and lines, the most central picture on top: some of the way to the near plane.
+  gl_Position.z = mix(gl_Position.z, -gl_Position.w, 0.05 + 0.9 * seen.z * seen.z);
 
   // As in pictureSide().
   float metric = diskView.flatPlane > 0.5 ? 1.0 : 0.5 * seen.z;

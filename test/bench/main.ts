@@ -9,6 +9,7 @@ import { packageRoot } from '../../server/paths.ts';
 const SUPPORT_FILES = new Set(['main', 'benchFeatures', 'layoutFigures']);
 
 const names = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replace(/\.ts$/, ''))
   .filter((name) => !SUPPORT_FILES.has(name));
 const wanted = process.argv.slice(2);

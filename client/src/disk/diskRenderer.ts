@@ -1,21 +1,20 @@
 import { Deck, OrthographicView } from '@deck.gl/core';
 import type { Device } from '@luma.gl/core';
+import { buildLayers } from './buildLayers.ts';
+import type { DiskLayer } from './buildLayers.ts';
 import { viewIsometry } from './diskTransform.ts';
 import type { DiskPoint, DiskView, Plane, Screen } from './diskTransform.ts';
 import { FramePlayer } from './framePlayer.ts';
 import { centerOf, rotationOf } from '../../../server/geometry/isometry.ts';
 import type { Isometry } from '../../../server/geometry/isometry.ts';
-import { GeodesicsLayer } from './layers/geodesics/geodesicsLayer.ts';
 import type { GeodesicsScene } from './layers/geodesics/geodesicsLayer.ts';
 import { makeUniforms, viewUniforms } from './layers/diskView.ts';
 import type { DiskViewUniforms } from './layers/diskView.ts';
 import { destroyGeodesics, makeGeodesics, paintGeodesics } from './layers/geodesics/geodesicsScene.ts';
 import type { RgbaColor } from './layers/geodesics/geodesicsScene.ts';
-import { PicturesLayer } from './layers/pictures/picturesLayer.ts';
 import { PictureScene } from './layers/pictures/pictureScene.ts';
 import type { PictureSource } from './layers/pictures/pictureScene.ts';
 import type { PictureSizes } from './layers/pictures/pictureSize.ts';
-import { PointsLayer } from './layers/points/pointsLayer.ts';
 import { destroyPoints, makePoints } from './layers/points/pointsScene.ts';
 import type { RingScene } from './layers/points/pointsScene.ts';
 import { centeredOnTiling, tilingEdges } from './tiling.ts';
@@ -52,7 +51,7 @@ export class DiskRenderer {
   private pictures: PictureScene | null = null;
   private pictureLimits: Omit<PictureSizes, 'scalePixels'> = { minPixels: 20, maxPixels: 48 };
   private marks: PointMarks = 'auto';
-  private layers: (PointsLayer | PicturesLayer | GeodesicsLayer)[] = [];
+  private layers: DiskLayer[] = [];
   private gridShown = true;
   private gridColor: RgbaColor = [128, 128, 128, 120];
   private view: DiskView;
@@ -175,6 +174,11 @@ export class DiskRenderer {
     });
   }
 
+  /** Pages of pictures that are loaded and have some to draw. */
+  drawnPictures(): Iterable<unknown> {
+    return this.pictures?.drawnPages() ?? [];
+  }
+
   /** How large pictures are drawn, or null where none are. */
   get pictureSizes(): PictureSizes | null {
     return this.marks === 'dots' ? null : (this.pictures?.sizes ?? null);
@@ -265,31 +269,11 @@ export class DiskRenderer {
 
   private rebuildLayers(): void {
     if (this.device === null) return;
-    this.layers = [];
-    const addLines = (id: string, scene: GeodesicsScene | null | undefined, onTop: boolean): void => {
-      if (scene) this.layers.push(new GeodesicsLayer({ id, scene, onTop, data: [] }));
-    };
-    if (this.gridShown) addLines('grid', this.grid, false);
-    addLines('contours', this.lines.get('contours'), false);
-    this.addPointLayers();
-    addLines('arcs', this.lines.get('arcs'), true);
-    addLines('ruler', this.lines.get('ruler'), true);
+    const { lines, points, pointCount, pictures, marks } = this;
+    const grid = this.gridShown ? this.grid : null;
+    this.layers = buildLayers({ grid, lines, points, pointCount, pictures, marks });
     this.deck.setProps({ layers: this.layers });
     this.animate();
-  }
-
-  private addPointLayers(): void {
-    const { pointCount, points, pictures } = this;
-    if (points === null || pointCount === 0) return;
-    const withPictures = pictures !== null && pictures.pointCount === pointCount && this.marks !== 'dots';
-    const data = { length: pointCount };
-    // A new id for a new number of points: the layer's model is made once.
-    if (!withPictures || this.marks === 'auto') {
-      this.layers.push(new PointsLayer({ id: `points-${pointCount}`, scene: points, pointCount, data }));
-    }
-    if (withPictures) {
-      this.layers.push(new PicturesLayer({ id: `pictures-${pointCount}`, points, pictures, data }));
-    }
   }
 
   private redraw(): void {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readDiskView, readState, toQuery } from '../../../client/src/composables/useView.ts';
 import { HOME_VIEW } from '../../../client/src/disk/diskTransform.ts';
+import { DEFAULT_AIDS } from '../../../client/src/disk/readingAids.ts';
 
-const PLAIN = { colorBy: 'label', hidden: [], point: null, iteration: null };
+const AIDS = { marks: 'dots', contours: true, labels: false, grid: true } as const;
+const PLAIN = { colorBy: 'label', hidden: [], point: null, iteration: null, aids: DEFAULT_AIDS };
 
 describe('the view in the address', () => {
   it('is empty for the default', () => {
@@ -13,9 +15,10 @@ describe('the view in the address', () => {
 
   it('comes back as it was written', () => {
     const disk = { center: { x: 0.31, y: -0.12 }, rotation: Math.PI / 6, zoom: 2.5 };
-    const state = { colorBy: 'split', hidden: ['cat', 'dog'], point: 17, iteration: 320 };
+    const state = { colorBy: 'split', hidden: ['cat', 'dog'], point: 17, iteration: 320, aids: AIDS };
     const query = toQuery(disk, state);
-    expect(query).toEqual({ i: '320', c: '0.31,-0.12', rot: '30', z: '2.5', color: 'split', hide: 'cat,dog', p: '17' });
+    const seen = { i: '320', c: '0.31,-0.12', rot: '30', z: '2.5', color: 'split', hide: 'cat,dog', p: '17' };
+    expect(query).toEqual({ ...seen, img: 'dots', density: '1', labels: '0' });
     expect(readDiskView(query).rotation).toBeCloseTo(disk.rotation);
     expect(readDiskView(query)).toMatchObject({ center: disk.center, zoom: 2.5 });
     expect(readState(query)).toEqual(state);
@@ -23,6 +26,6 @@ describe('the view in the address', () => {
 
   it('ignores what makes no sense', () => {
     expect(readDiskView({ c: '2,3', rot: 'north', z: '-4' })).toEqual(HOME_VIEW);
-    expect(readState({ p: '-1', i: 'soon' })).toEqual(PLAIN);
+    expect(readState({ p: '-1', i: 'soon', img: 'oil', grid: 'maybe' })).toEqual(PLAIN);
   });
 });

@@ -1,0 +1,41 @@
+import type { LineKind, PointMarks } from './diskRenderer.ts';
+import { GeodesicsLayer } from './layers/geodesics/geodesicsLayer.ts';
+import type { GeodesicsScene } from './layers/geodesics/geodesicsLayer.ts';
+import { PicturesLayer } from './layers/pictures/picturesLayer.ts';
+import type { PictureScene } from './layers/pictures/pictureScene.ts';
+import { PointsLayer } from './layers/points/pointsLayer.ts';
+import type { PointsScene } from './layers/points/pointsLayer.ts';
+
+export type DiskLayer = PointsLayer | PicturesLayer | GeodesicsLayer;
+
+/** What there is to draw; null for what is switched off or not there yet. */
+export interface DiskScenes {
+  readonly grid: GeodesicsScene | null;
+  readonly lines: ReadonlyMap<LineKind, GeodesicsScene>;
+  readonly points: PointsScene | null;
+  readonly pointCount: number;
+  readonly pictures: PictureScene | null;
+  readonly marks: PointMarks;
+}
+
+/** From the ground up: grid, density, points, pictures, and over all arcs and the ruler. */
+export function buildLayers({ grid, lines, points, pointCount, pictures, marks }: DiskScenes): DiskLayer[] {
+  const layers: DiskLayer[] = [];
+  const addLines = (id: string, scene: GeodesicsScene | null | undefined, onTop: boolean): void => {
+    if (scene) layers.push(new GeodesicsLayer({ id, scene, onTop, data: [] }));
+  };
+  addLines('grid', grid, false);
+  addLines('contours', lines.get('contours'), false);
+  if (points !== null && pointCount > 0) {
+    const withPictures = pictures !== null && pictures.pointCount === pointCount && marks !== 'dots';
+    const data = { length: pointCount };
+    // A new id for a new number of points: the layer's model is made once.
+    if (!withPictures || marks === 'auto') {
+      layers.push(new PointsLayer({ id: `points-${pointCount}`, scene: points, pointCount, data }));
+    }
+    if (withPictures) layers.push(new PicturesLayer({ id: `pictures-${pointCount}`, points, pictures, data }));
+  }
+  addLines('arcs', lines.get('arcs'), true);
+  addLines('ruler', lines.get('ruler'), true);
+  return layers;
+}

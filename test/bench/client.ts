@@ -43,10 +43,11 @@ async function measureDrawing(browser: Browser): Promise<unknown[]> {
     root: packageRoot,
     configFile: false,
     logLevel: 'error',
-    server: { port: PORT + 1, strictPort: true, hmr: false },
+    server: { host: '127.0.0.1', port: PORT + 11, hmr: false },
     optimizeDeps: { include: ['@deck.gl/core', '@deck.gl/layers'], entries: ['test/bench/client/index.html'] },
   });
   await vite.listen();
+  const address = vite.resolvedUrls!.local[0]!;
   const rows: unknown[] = [];
   console.log(
     'points      live fps  js ms   pan fps  js ms  pictures fps   Scatterplot live fps  js ms   times as fast',
@@ -55,7 +56,7 @@ async function measureDrawing(browser: Browser): Promise<unknown[]> {
     for (const size of SIZES) {
       const page = await browser.newPage({ viewport: { width: 800, height: 800 } });
       page.setDefaultTimeout(300_000);
-      await page.goto(`http://localhost:${PORT + 1}/test/bench/client/index.html`);
+      await page.goto(`${address}test/bench/client/index.html`);
       await page.waitForSelector('body[data-ready]', { state: 'attached' });
       const figures: PageFigures = await page.evaluate(
         ([count, ms]) => window.measureDrawing(count!, ms!),

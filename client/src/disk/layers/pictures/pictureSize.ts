@@ -12,6 +12,9 @@ export interface PictureSizes {
 /** Pictures may fill their room but for a seam. */
 export const ROOM_SHARE = 0.96;
 
+/** Of the largest picture at the rim, compared with the middle. */
+export const RIM_SHARE = 0.4;
+
 /**
  * Side of the picture of a point in CSS pixels, or 0 for none. A picture takes the room that its point has to itself, so
  * pictures shrink toward the rim as in Escher's prints. The vertex shader has the same lines.
@@ -25,5 +28,6 @@ export function pictureSide(
   closeness: number,
 ): number {
   const room = ROOM_SHARE * separation * (plane === 'POINCARE' ? closeness / 2 : 1) * scalePixels;
-  return room < minPixels ? 0 : Math.min(room, maxPixels);
+  const most = maxPixels * (plane === 'POINCARE' ? RIM_SHARE + (1 - RIM_SHARE) * Math.sqrt(closeness) : 1);
+  return room < minPixels ? 0 : Math.min(room, most);
 }

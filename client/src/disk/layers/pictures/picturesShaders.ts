@@ -1,4 +1,4 @@
-import { ROOM_SHARE } from './pictureSize.ts';
+import { RIM_SHARE, ROOM_SHARE } from './pictureSize.ts';
 
 export const vertexShader = /* glsl */ `\
 #version 300 es
@@ -25,7 +25,8 @@ void main(void) {
   // As in pictureSide().
   float metric = diskView.flatPlane > 0.5 ? 1.0 : 0.5 * seen.z;
   float room = ${ROOM_SHARE} * separations * metric * pictures.scalePixels;
-  float side = min(room, pictures.maxPixels);
+  float most = pictures.maxPixels * (diskView.flatPlane > 0.5 ? 1.0 : mix(${RIM_SHARE}, 1.0, sqrt(seen.z)));
+  float side = min(room, most);
   vPixelRatio = project.devicePixelRatio;
   vSide = side * vPixelRatio;
   gl_PointSize = vSide;

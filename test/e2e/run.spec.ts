@@ -239,3 +239,20 @@ test('colors by hyperbolic radius come with a scale', async ({ page }) => {
   await expect(page.locator('.disk')).toHaveAttribute('data-iteration', LAST);
   await expect(page.getByTestId('scale')).toContainText('Geodesic distance from the origin');
 });
+
+test('a press on the curve goes to the nearest stored layout, and a live run is steered', async ({ page, request }) => {
+  const id = await startEmojiRun(request, { name: 'Steered', limit: 400, iterations: 100_000 });
+  await page.goto(`/runs/${id}`);
+  await expectStatus(page, 'OPTIMIZING');
+  const steer = page.getByTestId('steer');
+  await steer.getByLabel('Exaggeration', { exact: true }).fill('2');
+  await steer.getByRole('button', { name: 'Set' }).first().click();
+  await expect(steer.getByRole('status')).toHaveText('Exaggeration is 2 from the next iteration on.');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expectStatus(page, 'PAUSED');
+  await expect(page.getByRole('button', { name: 'One stored layout back' })).toBeEnabled();
+  const over = (await page.locator('.chart .u-over').boundingBox())!;
+  await page.mouse.click(over.x + 1, over.y + over.height / 2);
+  await expect(page).toHaveURL(/[?&]i=0/);
+  await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id });
+});

@@ -45,3 +45,11 @@ export const RenameRunDocument = graphql(`
     }
   }
 `);
+
+export const SteerRunDocument = graphql(`
+  mutation SteerRun($id: ID!, $input: SteerRunInput!) {
+    steerRun(id: $id, input: $input) {
+      ...RunSummary
+    }
+  }
+`);

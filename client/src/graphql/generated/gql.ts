@@ -26,6 +26,7 @@ type Documents = {
     "\n  mutation CancelRun($id: ID!) {\n    cancelRun(id: $id) {\n      ...RunSummary\n    }\n  }\n": typeof types.CancelRunDocument,
     "\n  mutation DeleteRun($id: ID!) {\n    deleteRun(id: $id)\n  }\n": typeof types.DeleteRunDocument,
     "\n  mutation RenameRun($id: ID!, $name: String!) {\n    updateRun(id: $id, name: $name) {\n      ...RunSummary\n    }\n  }\n": typeof types.RenameRunDocument,
+    "\n  mutation SteerRun($id: ID!, $input: SteerRunInput!) {\n    steerRun(id: $id, input: $input) {\n      ...RunSummary\n    }\n  }\n": typeof types.SteerRunDocument,
     "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.RunsDocument,
     "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": typeof types.RunsChangedDocument,
     "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n        atlas {\n          tile\n          columns\n          tilesPerPage\n          pages\n        }\n      }\n    }\n  }\n": typeof types.RunDetailsDocument,
@@ -50,6 +51,7 @@ const documents: Documents = {
     "\n  mutation CancelRun($id: ID!) {\n    cancelRun(id: $id) {\n      ...RunSummary\n    }\n  }\n": types.CancelRunDocument,
     "\n  mutation DeleteRun($id: ID!) {\n    deleteRun(id: $id)\n  }\n": types.DeleteRunDocument,
     "\n  mutation RenameRun($id: ID!, $name: String!) {\n    updateRun(id: $id, name: $name) {\n      ...RunSummary\n    }\n  }\n": types.RenameRunDocument,
+    "\n  mutation SteerRun($id: ID!, $input: SteerRunInput!) {\n    steerRun(id: $id, input: $input) {\n      ...RunSummary\n    }\n  }\n": types.SteerRunDocument,
     "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.RunsDocument,
     "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": types.RunsChangedDocument,
     "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n        atlas {\n          tile\n          columns\n          tilesPerPage\n          pages\n        }\n      }\n    }\n  }\n": types.RunDetailsDocument,
@@ -124,6 +126,10 @@ export function graphql(source: "\n  mutation DeleteRun($id: ID!) {\n    deleteR
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RenameRun($id: ID!, $name: String!) {\n    updateRun(id: $id, name: $name) {\n      ...RunSummary\n    }\n  }\n"): (typeof documents)["\n  mutation RenameRun($id: ID!, $name: String!) {\n    updateRun(id: $id, name: $name) {\n      ...RunSummary\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SteerRun($id: ID!, $input: SteerRunInput!) {\n    steerRun(id: $id, input: $input) {\n      ...RunSummary\n    }\n  }\n"): (typeof documents)["\n  mutation SteerRun($id: ID!, $input: SteerRunInput!) {\n    steerRun(id: $id, input: $input) {\n      ...RunSummary\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

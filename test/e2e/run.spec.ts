@@ -240,19 +240,22 @@ test('colors by hyperbolic radius come with a scale', async ({ page }) => {
   await expect(page.getByTestId('scale')).toContainText('Geodesic distance from the origin');
 });
 
-test('a press on the curve goes to the nearest stored layout, and a live run is steered', async ({ page, request }) => {
-  const id = await startEmojiRun(request, { name: 'Steered', limit: 400, iterations: 100_000 });
-  await page.goto(`/runs/${id}`);
-  await expectStatus(page, 'OPTIMIZING');
+test('a press on the curve goes to the nearest stored layout', async ({ page }) => {
+  await page.goto(`/runs/${runId}?img=dots`);
+  const disk = page.locator('.disk');
+  await expect(disk).toHaveAttribute('data-iteration', LAST);
+  const over = (await page.locator('.chart .u-over').boundingBox())!;
+  await page.mouse.click(over.x + 2, over.y + over.height / 2);
+  await expect(page).toHaveURL(/[?&]i=\d+/);
+  await expect(disk).not.toHaveAttribute('data-iteration', LAST);
+});
+
+test('a run that works is steered from its page', async ({ page, request }) => {
+  const id = await startEmojiRun(request, { name: 'Steered', limit: POINTS, iterations: 100_000 });
+  await page.goto(`/runs/${id}?img=dots&labels=0`);
   const steer = page.getByTestId('steer');
   await steer.getByLabel('Exaggeration', { exact: true }).fill('2');
-  await steer.getByRole('button', { name: 'Set' }).first().click();
+  await steer.getByRole('button', { name: 'Set' }).first().press('Enter');
   await expect(steer.getByRole('status')).toHaveText('Exaggeration is 2 from the next iteration on.');
-  await page.getByRole('button', { name: 'Pause' }).click();
-  await expectStatus(page, 'PAUSED');
-  await expect(page.getByRole('button', { name: 'One stored layout back' })).toBeEnabled();
-  const over = (await page.locator('.chart .u-over').boundingBox())!;
-  await page.mouse.click(over.x + 1, over.y + over.height / 2);
-  await expect(page).toHaveURL(/[?&]i=0/);
   await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id });
 });

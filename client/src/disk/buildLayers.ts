@@ -6,6 +6,11 @@ import type { PictureScene } from './layers/pictures/pictureScene.ts';
 import { PointsLayer } from './layers/points/pointsLayer.ts';
 import type { PointsScene } from './layers/points/pointsLayer.ts';
 
+/** Sides of tiles are short, and density lines are made of straight pieces already. */
+const GRID_SEGMENTS = 12;
+const CONTOUR_SEGMENTS = 2;
+const ARC_SEGMENTS = 32;
+
 export type DiskLayer = PointsLayer | PicturesLayer | GeodesicsLayer;
 
 /** What there is to draw; null for what is switched off or not there yet. */
@@ -21,11 +26,11 @@ export interface DiskScenes {
 /** From the ground up: grid, density, points, pictures, and over all arcs and the ruler. */
 export function buildLayers({ grid, lines, points, pointCount, pictures, marks }: DiskScenes): DiskLayer[] {
   const layers: DiskLayer[] = [];
-  const addLines = (id: string, scene: GeodesicsScene | null | undefined, onTop: boolean): void => {
-    if (scene) layers.push(new GeodesicsLayer({ id, scene, onTop, data: [] }));
+  const addLines = (id: string, scene: GeodesicsScene | null | undefined, onTop: boolean, segments: number): void => {
+    if (scene) layers.push(new GeodesicsLayer({ id, scene, onTop, segments, data: [] }));
   };
-  addLines('grid', grid, false);
-  addLines('contours', lines.get('contours'), false);
+  addLines('grid', grid, false, GRID_SEGMENTS);
+  addLines('contours', lines.get('contours'), false, CONTOUR_SEGMENTS);
   if (points !== null && pointCount > 0) {
     const withPictures = pictures !== null && pictures.pointCount === pointCount && marks !== 'dots';
     const data = { length: pointCount };
@@ -35,7 +40,7 @@ export function buildLayers({ grid, lines, points, pointCount, pictures, marks }
     }
     if (withPictures) layers.push(new PicturesLayer({ id: `pictures-${pointCount}`, points, pictures, data }));
   }
-  addLines('arcs', lines.get('arcs'), true);
-  addLines('ruler', lines.get('ruler'), true);
+  addLines('arcs', lines.get('arcs'), true, ARC_SEGMENTS);
+  addLines('ruler', lines.get('ruler'), true, ARC_SEGMENTS);
   return layers;
 }

@@ -19,11 +19,14 @@ interface OwnProps {
   scene: GeodesicsScene;
   /** Drawn over pictures, too. */
   onTop?: boolean;
+  /** Straight pieces of every arc: short arcs need few. */
+  segments?: number;
 }
 
 const defaultProps: DefaultProps<OwnProps> = {
   scene: { type: 'object', value: null as never, compare: false },
   onTop: false,
+  segments: SEGMENTS,
 };
 
 /** Geodesic segments between pairs of points: circular arcs in the disk, straight lines in the flat plane. */
@@ -50,7 +53,7 @@ export class GeodesicsLayer extends Layer<OwnProps & Required<LayerProps>> {
       bufferLayout: manager.getBufferLayouts(),
       geometry: new Geometry({
         topology: 'triangle-strip',
-        attributes: { positions: { size: 3, value: ribbon() } },
+        attributes: { positions: { size: 3, value: ribbon(this.props.segments ?? SEGMENTS) } },
       }),
       parameters: this.props.onTop ? { depthCompare: 'always', depthWriteEnabled: false } : {},
       isInstanced: true,
@@ -75,10 +78,10 @@ export class GeodesicsLayer extends Layer<OwnProps & Required<LayerProps>> {
 }
 
 /** Two vertices a step: how far along the arc (0 to 1), and on which side (−1 or 1). */
-function ribbon(): Float32Array {
-  const vertices = new Float32Array((SEGMENTS + 1) * 6);
-  for (let step = 0; step <= SEGMENTS; step++) {
-    vertices.set([step / SEGMENTS, -1, 0, step / SEGMENTS, 1, 0], step * 6);
+function ribbon(segments: number): Float32Array {
+  const vertices = new Float32Array((segments + 1) * 6);
+  for (let step = 0; step <= segments; step++) {
+    vertices.set([step / segments, -1, 0, step / segments, 1, 0], step * 6);
   }
   return vertices;
 }

@@ -21,7 +21,8 @@ export class ModelType {
   available!: boolean;
 
   @Field(() => Boolean, {
-    description: 'True for the one to take where nobody chooses: the smallest DINOv3 that is here, else the bundled one.',
+    description:
+      'True for the one to take where nobody chooses: the smallest DINOv3 that is here, else the bundled one.',
   })
   preferred!: boolean;
 

@@ -153,11 +153,13 @@ class Backend {
     const { runs } = opened.services;
     await runs.open(this.#options.concurrency);
     if (this.#options.firstRun === false || this.#closing) return;
-    const notice = await startFirstRun(runs, this.#config);
-    if (notice !== null) {
-      this.#notices.push(notice);
-      this.#options.onNotice?.(notice);
-    }
+    const { settled } = await startFirstRun(runs, this.#config, (line) => {
+      this.#notices.push(line);
+      this.#options.onNotice?.(line);
+    });
+    settled.catch((error: unknown) => {
+      if (!this.#closing) this.#log.error({ err: error }, 'the first run could not be replaced');
+    });
   }
 }
 

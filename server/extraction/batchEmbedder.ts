@@ -1,4 +1,5 @@
 import type { RgbImage } from '../dataset/dataset.ts';
+import { AdaptiveBatches } from './adaptiveBatches.ts';
 import type { ModelEngine } from './engines/engine.ts';
 import { openEngine } from './engines/openEngine.ts';
 import type { EngineName } from './extraction.ts';
@@ -22,13 +23,14 @@ export class BatchEmbedder {
   readonly #preprocessor: Preprocessor;
   readonly #normalize: boolean;
   /** Images a call of the engine. */
-  readonly #step: number;
+  readonly #batches: AdaptiveBatches;
+  #engineMilliseconds = 0;
 
   private constructor(engine: ModelEngine, preprocessor: Preprocessor, normalize: boolean, step: number) {
     this.#engine = engine;
     this.#preprocessor = preprocessor;
     this.#normalize = normalize;
-    this.#step = step;
+    this.#batches = new AdaptiveBatches(step);
   }
 
   /** @throws BadInputError for a checkpoint that is wrong; UnavailableError for an engine that cannot be used. */
@@ -48,26 +50,28 @@ export class BatchEmbedder {
   }
 
   async embed(images: readonly RgbImage[]): Promise<EmbeddedImages> {
-    const parts: Float32Array[] = [];
-    for (let start = 0; start < images.length; start += this.#step) {
-      parts.push(await this.#embedStep(images.slice(start, start + this.#step)));
-    }
+    this.#engineMilliseconds = 0;
+    const parts = await this.#batches.run(images, (batch) => this.#embedStep(batch));
     const vectors = joinArrays(parts);
     const dimension = vectors.length / images.length;
     const wrong = vectors.findIndex((value) => !Number.isFinite(value));
     if (this.#normalize && wrong < 0) normalizeRows(vectors, dimension);
-    return { vectors, notFinite: wrong < 0 ? -1 : Math.floor(wrong / dimension) };
+    const notFinite = wrong < 0 ? -1 : Math.floor(wrong / dimension);
+    return { vectors, notFinite, engineMilliseconds: this.#engineMilliseconds };
   }
 
   dispose(): Promise<void> {
     return this.#engine.dispose();
   }
 
-  #embedStep(images: readonly RgbImage[]): Promise<Float32Array> {
+  async #embedStep(images: readonly RgbImage[]): Promise<Float32Array> {
     const size = this.#preprocessor.resolution;
     const pixels = new Float32Array(images.length * 3 * size * size);
     images.forEach((image, row) => this.#preprocessor.writeInto(pixels, row * 3 * size * size, image));
-    return this.#engine.run(pixels, { batch: images.length, height: size, width: size });
+    const start = performance.now();
+    const vectors = await this.#engine.run(pixels, { batch: images.length, height: size, width: size });
+    this.#engineMilliseconds += performance.now() - start;
+    return vectors;
   }
 }
 

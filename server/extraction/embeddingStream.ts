@@ -10,6 +10,34 @@ export interface StreamRequest {
   readonly batchSize: number;
   readonly engineName: EngineName;
   readonly signal?: AbortSignal | undefined;
+  /** Adds up what the stream's engines did; read it at any time. */
+  readonly usage?: EngineUsage | undefined;
+}
+
+/** How busy the model was: over all workers, from the first batch on. */
+export class EngineUsage {
+  #workers = 0;
+  #start = 0;
+  #end = 0;
+  #engineMilliseconds = 0;
+
+  /** To be called when the first batch goes to a worker. */
+  begin(workers: number): void {
+    if (this.#workers > 0) return;
+    this.#workers = workers;
+    this.#start = this.#end = performance.now();
+  }
+
+  add(engineMilliseconds: number): void {
+    this.#engineMilliseconds += engineMilliseconds;
+    this.#end = performance.now();
+  }
+
+  /** The share of time in which the model waited, be it for images or for whoever takes the vectors; null at first. */
+  get waitShare(): number | null {
+    const wall = (this.#end - this.#start) * this.#workers;
+    return wall > 0 ? Math.min(1, Math.max(0, 1 - this.#engineMilliseconds / wall)) : null;
+  }
 }
 
 /** A worker computes one batch while the next waits at its door. */
@@ -69,7 +97,9 @@ function readStep(groups: AsyncGenerator<ImageGroup, void, void>): Promise<Step>
 
 async function embedStep(pool: WorkerPool, key: number, group: ImageGroup, request: StreamRequest): Promise<Step> {
   const { imageIndices } = group;
-  const { vectors, notFinite } = await pool.submit(group.images);
+  request.usage?.begin(pool.workers.length);
+  const { vectors, notFinite, engineMilliseconds } = await pool.submit(group.images);
+  request.usage?.add(engineMilliseconds);
   if (notFinite >= 0) {
     const image = imageIndices[notFinite];
     throw new UnavailableError(

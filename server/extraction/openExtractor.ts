@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ImageDataset, RgbImage } from '../dataset/dataset.ts';
 import { BadInputError } from '../errors.ts';
 import { EmbeddingWorker } from './embeddingWorker.ts';
-import { streamEmbeddings } from './embeddingStream.ts';
+import { EngineUsage, streamEmbeddings } from './embeddingStream.ts';
 import type { EmbeddedBatch, EngineName, ExtractionOptions, ExtractRequest, ModelDescription } from './extraction.ts';
 import { WorkerPool } from './workerPool.ts';
 import type { EmbedderOptions } from './workerProtocol.ts';
@@ -26,6 +26,8 @@ export interface Extractor {
   /** Input size in pixels. */
   readonly resolution: number;
   readonly normalize: boolean;
+  /** The share of time in which the model waited during `extract`; null before. */
+  readonly waitShare: number | null;
   /** Vectors of the images, images.length × dimension. The images' pixels are copied. */
   embed(images: readonly RgbImage[]): Promise<Float32Array>;
   /**
@@ -63,14 +65,18 @@ export async function openExtractor(model: ModelDescription, options: ExtractorO
     normalize,
   };
   const { pool, engineName } = await openPool(embedder, threads, model.parameterCount);
+  const usage = new EngineUsage();
   return {
     engineName,
+    get waitShare() {
+      return usage.waitShare;
+    },
     threads,
     dimension: pooling === 'cls+mean' ? 2 * model.embeddingSize : model.embeddingSize,
     resolution,
     normalize,
     embed: (images) => pool.embed(images, batchSize),
-    extract: (request) => streamEmbeddings(pool, { ...request, batchSize, engineName }),
+    extract: (request) => streamEmbeddings(pool, { ...request, batchSize, engineName, usage }),
     close: () => pool.close(),
   };
 }

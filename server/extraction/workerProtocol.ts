@@ -28,6 +28,8 @@ export interface EmbeddedImages {
   readonly vectors: Float32Array;
   /** The first image whose vector has a value that is not finite; −1 for none. */
   readonly notFinite: number;
+  /** Time within the model, without reading and resizing. */
+  readonly engineMilliseconds: number;
 }
 
 /** An error in a form that crosses threads: classes do not survive the copy. */

@@ -26,6 +26,8 @@ export interface EmbeddedImages {
   readonly imageIndices: Int32Array;
   /** Null when nothing was missing. */
   readonly engine: string | null;
+  /** The share of time in which the model waited; null when nothing was missing. */
+  readonly modelWaitShare: number | null;
 }
 
 /** The images of a run that starts from stored embeddings. @throws BadInputError when some have none. */
@@ -38,7 +40,7 @@ export async function findEmbeddedImages(recorder: RunRecorder, parts: RunParts)
   if (!set || !dataset) throw new NotFoundError(`the embedding set ${embeddingSetId} is gone`);
   const imageIndices = chooseImages(dataset.imageCount, request.limit, dataset.name);
   const missing = await embeddingSets.findMissing(set.id, imageIndices);
-  if (missing.length === 0) return { dataset, set, imageIndices, engine: null };
+  if (missing.length === 0) return { dataset, set, imageIndices, engine: null, modelWaitShare: null };
   if (request.datasetName !== null) return null;
   throw new BadInputError(
     `${missing.length} of ${imageIndices.length} images of "${set.name}" have no embedding yet; start a run with data set "${dataset.name}" and model "${set.modelName}" instead`,
@@ -66,10 +68,12 @@ export async function embedImages(
   const model = await findModel(request.modelName ?? '', { home: parts.home });
   const task = { images, dataset, model, imageIndices };
   const stored = await findStoredSet(task, recorder, parts);
-  const { set, engine } = stored ?? (await extractMissing(task, recorder, parts, signal));
+  const { set, engine, modelWaitShare } = stored ?? (await extractMissing(task, recorder, parts, signal));
   const extractionSeconds = (performance.now() - start) / 1000 - datasetSeconds;
-  return { dataset, set, imageIndices, engine, datasetSeconds, extractionSeconds };
+  return { dataset, set, imageIndices, engine, modelWaitShare, datasetSeconds, extractionSeconds };
 }
+
+type ExtractedSet = Pick<EmbeddedImages, 'set' | 'engine' | 'modelWaitShare'>;
 
 interface ExtractionTask {
   readonly images: ImageDataset;
@@ -83,7 +87,7 @@ async function findStoredSet(
   { dataset, model, imageIndices }: ExtractionTask,
   recorder: RunRecorder,
   { store: { embeddingSets } }: RunParts,
-): Promise<{ set: EmbeddingSet; engine: null } | null> {
+): Promise<ExtractedSet | null> {
   const { pooling, resolution } = recorder.run.request;
   const sets = await embeddingSets.listEmbeddingSets(NEWEST_SETS);
   const found = sets.items.find(
@@ -97,7 +101,7 @@ async function findStoredSet(
   if (found === undefined) return null;
   if ((await embeddingSets.findMissing(found.value.id, imageIndices)).length > 0) return null;
   await recorder.change({ embeddingSetId: found.value.id });
-  return { set: found.value, engine: null };
+  return { set: found.value, engine: null, modelWaitShare: null };
 }
 
 async function extractMissing(
@@ -105,7 +109,7 @@ async function extractMissing(
   recorder: RunRecorder,
   parts: RunParts,
   signal: AbortSignal,
-): Promise<{ set: EmbeddingSet; engine: string | null }> {
+): Promise<ExtractedSet> {
   await recorder.enterStage('EXTRACTING', 'Loading the model', 'images', imageIndices.length);
   const { request } = recorder.run;
   const options = {
@@ -129,7 +133,7 @@ async function extractMissing(
     await recorder.enterStage('EXTRACTING', 'Extracting embeddings', 'images', imageIndices.length);
     let done = imageIndices.length - missing.length;
     recorder.progress(done, imageIndices.length);
-    if (missing.length === 0) return { set, engine: null };
+    if (missing.length === 0) return { set, engine: null, modelWaitShare: null };
     for await (const batch of extractor.extract({ dataset: images, imageIndices: missing, signal })) {
       await embeddingSets.saveEmbeddings(set.id, batch);
       done += batch.imageIndices.length;
@@ -139,7 +143,7 @@ async function extractMissing(
       // The batch is stored: stopping here loses nothing.
       signal.throwIfAborted();
     }
-    return { set, engine: extractor.engineName };
+    return { set, engine: extractor.engineName, modelWaitShare: extractor.waitShare };
   } finally {
     parts.counter.imagesPerSecond = 0;
     await extractor.close();

@@ -73,7 +73,7 @@ export class RunPipeline {
     const images = await embedImages(this.#recorder, this.#parts, this.#signal);
     await this.#remember({
       seconds: this.#secondsWith({ dataset: images.datasetSeconds, extraction: images.extractionSeconds }),
-      ...(images.engine === null ? {} : { extractionEngine: images.engine }),
+      ...(images.engine === null ? {} : { extractionEngine: images.engine, modelWaitShare: images.modelWaitShare }),
     });
     return images;
   }

@@ -110,6 +110,27 @@ describe('an extractor', () => {
     expect((await extractor.embed([patternImage(1)])).length).toBe(192);
   });
 
+  it('tells the share of time in which the model waited, which a slow source raises', async () => {
+    const fast = await openExtractor(nano, { engine: 'onnx', threads: 1, batchSize: 16 });
+    try {
+      expect(fast.waitShare).toBeNull();
+      await drain(fast.extract({ dataset: memoryDataset({ size: 64, image: patternImage }), imageIndices: upTo(64) }));
+      const share = fast.waitShare!;
+      expect(share).toBeGreaterThan(0);
+      expect(share).toBeLessThan(1);
+      const stream = fast.extract({
+        dataset: memoryDataset({ size: 32, image: patternImage }),
+        imageIndices: upTo(32),
+      });
+      await stream.next();
+      await fast.embed(Array.from({ length: 64 }, (_, index) => patternImage(index)));
+      await drain(stream);
+      expect(fast.waitShare!).toBeGreaterThan(share);
+    } finally {
+      await fast.close();
+    }
+  });
+
   it('passes on the reason when an image cannot be read', async () => {
     const image = (index: number): RgbImage => {
       if (index === 70) throw new BadInputError('image-70: not an image');

@@ -33,7 +33,7 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
       await mkdir(dirname(options.out), { recursive: true });
       const context = { config, reporter, signal, journalPath: `${options.out}.partial` };
       const extracted = await extractVectors(dataset, options, context);
-      const { vectors, imageIndices, model, engine, seconds, embedded } = extracted;
+      const { vectors, imageIndices, model, engine, seconds, embedded, modelWaitShare } = extracted;
       const labels = BigInt64Array.from(imageIndices, (image) => BigInt(dataset.label.codes[image]));
       await atomicWrite(join(dirname(options.out), 'labels.npy'), encodeNpy(labels, [labels.length]));
       await atomicWrite(options.out, encodeNpy(vectors.values, [vectors.rows, vectors.dimension]));
@@ -48,10 +48,11 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
           engine,
           seconds,
           embedded,
+          modelWaitShare,
           failures,
         },
         [
-          `${vectors.rows} embeddings of ${vectors.dimension} numbers by ${model.name} on ${engine} in ${seconds.toFixed(1)} s`,
+          `${vectors.rows} embeddings of ${vectors.dimension} numbers by ${model.name} on ${engine} in ${seconds.toFixed(1)} s${waited(modelWaitShare)}`,
           ...(failures > 0 ? [`${failures} files could not be read; "datasets verify" lists them`] : []),
           `written to ${options.out}`,
         ],
@@ -73,4 +74,8 @@ export function addExtractionOptions(command: Command): void {
     .option('--pooling <name>', 'cls, mean or cls+mean', parse.pooling, 'cls')
     .option('--resolution <pixels>', "input resolution, a multiple of the model's patch", parse.integer(1))
     .option('--normalize', 'scale each embedding to length 1', false);
+}
+
+function waited(share: number | null): string {
+  return share === null ? '' : `; the model waited ${(100 * share).toFixed(0)} % of the time`;
 }

@@ -59,6 +59,7 @@ async function runCommand(options: ExtractionCommandOptions & ProjectionOptions,
         modelTrained: model.trained,
         pooling: options.pooling,
         extractionEngine: extracted.engine,
+        modelWaitShare: extracted.modelWaitShare,
       },
       extraSeconds: { extraction: extracted.seconds },
     });

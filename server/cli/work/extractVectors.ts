@@ -26,6 +26,8 @@ export interface ExtractedVectors {
   readonly model: ModelDescription;
   readonly engine: string;
   readonly seconds: number;
+  /** The share of time in which the model waited; null when there was nothing to embed. */
+  readonly modelWaitShare: number | null;
   /** Images embedded by this call; the others were found in the journal. */
   readonly embedded: number;
   /** Removes the journal; call it once the vectors stand in their file. */
@@ -78,6 +80,7 @@ export async function extractVectors(
       model,
       engine: extractor.engineName,
       seconds: Math.round(performance.now() - start) / 1000,
+      modelWaitShare: roundedShare(extractor.waitShare),
       embedded: missing.length,
       commit: () => journal.remove(),
     };
@@ -134,4 +137,8 @@ class VectorCollector {
   missing(): Int32Array {
     return this.#imageIndices.filter((_, row) => this.#stored[row] === 0);
   }
+}
+
+function roundedShare(share: number | null): number | null {
+  return share === null ? null : Math.round(share * 1000) / 1000;
 }

@@ -3,19 +3,24 @@ import { Worker } from 'node:worker_threads';
 import { BadInputError, InterruptedError } from '../errors.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { distFile, workerUrl } from '../paths.ts';
+import { findApproximateNeighbors } from './findApproximateNeighbors.ts';
 import type { NeighborGraph, NeighborSearchOptions } from './neighborGraph.ts';
 import type { NeighborWorkerData, NeighborWorkerMessage } from './neighbors.worker.ts';
+import { findFaults } from './findFaults.ts';
 import { FAULT_NOT_FINITE, FAULT_ZERO_ROW, type SharedSearch } from './neighborSearch.ts';
 import { planSearch, type SearchPlan } from './searchPlan.ts';
 import { ThreadTeam } from './threadTeam.ts';
 
 const LEAST_ROWS = 3;
+/** Exact search is quadratic: beyond this many rows an approximate index is the better use of the time. */
+const EXACT_ROWS = 200_000;
 const PAGE_BYTES = 65_536;
 const MAXIMUM_PAGES = 65_536;
 
 /**
- * The exact k nearest neighbors of every row, by cosine or Euclidean distance, in worker threads. Rows at the same
- * distance are ordered by index; the result is the same for any number of threads.
+ * The k nearest neighbors of every row, by cosine or Euclidean distance, in worker threads. Up to 200,000 rows they are
+ * exact: rows at the same distance are ordered by index, and the result is the same for any number of threads. Beyond, an
+ * approximate index finds them where its library is installed, and the graph tells the recall measured on a sample.
  *
  * @throws BadInputError for fewer than 3 rows, k out of range, a component that is not finite, or a row of zeros under
  * cosine, naming the row; InterruptedError when the signal aborts.
@@ -27,6 +32,12 @@ export async function findNearestNeighbors(
   const { rows, dimension } = vectors;
   const { k, metric } = options;
   checkShape(rows, dimension, k);
+  if (rows > (options.exactUpTo ?? EXACT_ROWS)) {
+    const sharedVectors = { rows, dimension, values: shareable(vectors.values) };
+    refuseFaults(await findFaults(sharedVectors, metric));
+    const graph = await findApproximateNeighbors(sharedVectors, options);
+    if (graph !== null) return graph;
+  }
   const plan = planSearch(rows, dimension, k, metric, Math.max(1, options.threads));
   const shared: SharedSearch = {
     plan,

@@ -5,6 +5,8 @@ import type { ThreadTeam } from './threadTeam.ts';
 
 /** The largest int16; vectors are scaled so that a product of two is below 2³¹. */
 const INT16_SCALE = 32767;
+/** Rows whose mean is the origin of Euclidean search. */
+const CENTER_ROWS = 1000;
 
 export interface KernelExports {
   meetBlocks(
@@ -29,7 +31,7 @@ export interface SharedSearch {
   /** N × k results. */
   readonly indices: Int32Array;
   readonly distances: Float32Array;
-  /** Squared length of each row. */
+  /** Squared length of each row; for Euclidean distance as seen from the rows' mean. */
   readonly squaredNorms: Float64Array;
   /** Row of the first component that is not finite, and the first zero row under cosine; −1 for none. */
   readonly faults: Int32Array;
@@ -63,10 +65,11 @@ export class NeighborSearch {
 
   /** Runs to the end, or until the team is called off. @returns false when there was a fault or it was called off */
   run(): boolean {
-    this.#eachBlock((start, end) => this.#measureRows(start, end));
+    const center = this.#center();
+    this.#eachBlock((start, end) => this.#measureRows(start, end, center));
     if (!this.#team.barrier() || this.#shared.faults.some((row) => row >= 0)) return false;
     const scale = this.#quantizationScale();
-    this.#eachBlock((start, end) => this.#quantizeRows(start, end, scale));
+    this.#eachBlock((start, end) => this.#quantizeRows(start, end, scale, center));
     if (!this.#team.barrier()) return false;
     if (!this.#meetAll()) return false;
     this.#eachBlock((start, end) => this.#rankRows(start, end));
@@ -114,12 +117,30 @@ export class NeighborSearch {
     );
   }
 
-  #measureRows(start: number, end: number): void {
+  /**
+   * Euclidean distances do not change with the origin, the precision of int16 does: the mean of some rows is a good one.
+   * Cosine keeps the origin.
+   */
+  #center(): Float64Array {
+    const { vectors, plan } = this.#shared;
+    const { rows, dimension, values } = vectors;
+    const center = new Float64Array(dimension);
+    if (plan.metric === 'cosine') return center;
+    const count = Math.min(rows, CENTER_ROWS);
+    for (let n = 0; n < count; n++) {
+      const start = Math.floor((n * rows) / count) * dimension;
+      for (let d = 0; d < dimension; d++) center[d] += values[start + d] / count;
+    }
+    // A row that is not finite must be reported by its own number, not through the mean.
+    return center.map((value) => (Number.isFinite(value) ? value : 0));
+  }
+
+  #measureRows(start: number, end: number, center: Float64Array): void {
     const { vectors, squaredNorms, faults, plan } = this.#shared;
     const { values, dimension } = vectors;
     for (let row = start; row < end; row++) {
       let sum = 0;
-      for (let at = row * dimension; at < (row + 1) * dimension; at++) sum += values[at] * values[at];
+      for (let d = 0, at = row * dimension; d < dimension; d++, at++) sum += (values[at] - center[d]) ** 2;
       squaredNorms[row] = sum;
       if (!Number.isFinite(sum)) reportFault(faults, FAULT_NOT_FINITE, row);
       else if (sum === 0 && plan.metric === 'cosine') reportFault(faults, FAULT_ZERO_ROW, row);
@@ -133,7 +154,7 @@ export class NeighborSearch {
     return longest === 0 ? 0 : INT16_SCALE / longest;
   }
 
-  #quantizeRows(start: number, end: number, scale: number): void {
+  #quantizeRows(start: number, end: number, scale: number, center: Float64Array): void {
     const { plan, memory, vectors, squaredNorms } = this.#shared;
     const { values, dimension } = vectors;
     const cosine = plan.metric === 'cosine';
@@ -141,7 +162,9 @@ export class NeighborSearch {
     for (let row = start; row < end; row++) {
       const target = new Int16Array(memory.buffer, plan.rowsOffset + row * plan.stride, dimension);
       const factor = cosine ? scale / Math.sqrt(squaredNorms[row]) : scale;
-      for (let d = 0, at = row * dimension; d < dimension; d++, at++) target[d] = Math.round(values[at] * factor);
+      for (let d = 0, at = row * dimension; d < dimension; d++, at++) {
+        target[d] = Math.round((values[at] - center[d]) * factor);
+      }
       halfNorms[row] = cosine ? 0 : 0.5 * squaredNorms[row] * scale * scale;
     }
     // The last block also closes the padding off.

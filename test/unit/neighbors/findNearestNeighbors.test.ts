@@ -55,6 +55,15 @@ describe('The exact neighbor search', () => {
     expect(three.distances).toEqual(one.distances);
   });
 
+  it('finds Euclidean neighbors of rows that lie far from the origin', async () => {
+    const vectors = gaussian(300, 16, 3);
+    const moved = { ...vectors, values: vectors.values.map((value) => value + 4096) };
+    const { indices } = await findNearestNeighbors(moved, { k: 8, metric: 'euclidean', threads: 2 });
+    for (let row = 0; row < 300; row += 30) {
+      expect([...indices.subarray(row * 8, row * 8 + 8)]).toEqual(bruteForce(moved, row, 'euclidean').slice(0, 8));
+    }
+  });
+
   it('orders equal distances by index when all rows are equal', async () => {
     const vectors = { rows: 90, dimension: 4, values: new Float32Array(360).fill(2) };
     const { indices, distances } = await findNearestNeighbors(vectors, { k: 3, metric: 'cosine', threads: 2 });
@@ -103,6 +112,53 @@ describe('The exact neighbor search', () => {
       onProgress: () => controller.abort(),
     });
     await expect(search).rejects.toThrow('stopped');
+  });
+});
+
+describe('The approximate neighbor search', () => {
+  it.each(['cosine', 'euclidean'] as const)(
+    'takes over for many rows and measures its own recall (%s)',
+    async (metric) => {
+      const vectors = gaussian(1500, 24, 6);
+      const k = 15;
+      const exact = await findNearestNeighbors(vectors, { k, metric, threads: 2 });
+      const done: number[] = [];
+      const found = await findNearestNeighbors(vectors, {
+        k,
+        metric,
+        threads: 2,
+        exactUpTo: 1000,
+        onProgress: (rows) => done.push(rows),
+      });
+      let common = 0;
+      for (let row = 0; row < 1500; row++) {
+        const truth = new Set(exact.indices.subarray(row * k, (row + 1) * k));
+        const own = found.indices.subarray(row * k, (row + 1) * k);
+        expect(new Set(own).size).toBe(k);
+        expect(own.includes(row)).toBe(false);
+        for (const other of own) if (truth.has(other)) common++;
+      }
+      expect(exact.recall).toBeUndefined();
+      expect(found.recall).toBeGreaterThan(0.95);
+      expect(Math.abs(found.recall! - common / (1500 * k))).toBeLessThan(0.03);
+      expect(done.at(-1)).toBe(1500);
+    },
+  );
+
+  it('finds k neighbors among rows that are all equal', async () => {
+    const vectors = { rows: 400, dimension: 4, values: new Float32Array(1600).fill(2) };
+    const { indices } = await findNearestNeighbors(vectors, { k: 30, metric: 'cosine', threads: 2, exactUpTo: 100 });
+    for (let row = 0; row < 400; row++) expect(new Set(indices.subarray(row * 30, row * 30 + 30)).size).toBe(30);
+  });
+
+  it('refuses the same rows as the exact one, and stops when it is asked to', async () => {
+    const options = { k: 5, metric: 'cosine', threads: 1, exactUpTo: 50 } as const;
+    const vectors = gaussian(60, 8, 1);
+    await expect(findNearestNeighbors(vectors, { ...options, signal: AbortSignal.abort() })).rejects.toThrow('stopped');
+    vectors.values[17 * 8 + 3] = Number.NaN;
+    await expect(findNearestNeighbors(vectors, options)).rejects.toThrow(/row 17 .*not finite/);
+    vectors.values.fill(0, 17 * 8, 18 * 8);
+    await expect(findNearestNeighbors(vectors, options)).rejects.toThrow(/row 17 is all zeros/);
   });
 });
 

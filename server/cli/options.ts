@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { ENGINE_CHOICES, type EngineChoice } from '../config.ts';
 import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
+import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
 import type { LayoutGeometry } from '../projection/projection.ts';
 
 /** All cores that the machine offers; the optimizer and the neighbor search scale with them. */
@@ -49,5 +50,6 @@ function oneOf<const T extends string>(choices: readonly T[]): (text: string) =>
 
 export const engine: (text: string) => EngineChoice = oneOf(ENGINE_CHOICES);
 export const pooling: (text: string) => Pooling = oneOf(POOLINGS);
+export const metric: (text: string) => EmbeddingMetric = oneOf(['cosine', 'euclidean']);
 export const geometry: (text: string) => LayoutGeometry = oneOf(['poincare', 'euclidean']);
 export const exportFormat = oneOf(['npy', 'csv', 'parquet', 'json', 'svg', 'png']);

@@ -51,6 +51,19 @@ export async function readLayout(file: string): Promise<Float64Array> {
   return values;
 }
 
+/**
+ * Reads the tree that rows form: one whole number a row, the row of its parent, −1 for the root.
+ * @throws BadInputError when the file holds anything else.
+ */
+export async function readParents(file: string): Promise<Int32Array> {
+  const { shape, values } = await readNpyFloat64(file, { requireFinite: true });
+  const bad = values.findIndex((value) => !Number.isInteger(value));
+  if (shape.length !== 1 || bad >= 0) {
+    throw new BadInputError(`${file}: a tree is one whole number a row, the row of its parent, and -1 for the root`);
+  }
+  return Int32Array.from(values);
+}
+
 async function readNpyEmbeddings(file: string): Promise<EmbeddingMatrix> {
   const { shape, values } = await readNpyFloat32(file, { requireFinite: true, requireFloat: true });
   if (shape.length !== 2) {

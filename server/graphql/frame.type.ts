@@ -82,4 +82,11 @@ export class IterationStatsType {
 
   @Field(() => Float, { description: 'Factor on the attraction: above 1 in the early phase.' })
   exaggeration!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Recall for 15 neighbors on a sample of points, of a layout at most a few iterations before; null where it was not measured.',
+  })
+  recallAt15?: number | null;
 }

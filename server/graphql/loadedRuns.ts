@@ -73,7 +73,7 @@ export class LoadedRuns {
     const { embeddingSetId, imageIndices } = await this.images(run);
     return this.#indices.get(run.id, async () => {
       const vectors = await this.#store.embeddingSets.readEmbeddings(embeddingSetId, imageIndices);
-      return { value: new CosineIndex(vectors), bytes: vectors.values.byteLength };
+      return { value: await CosineIndex.create(vectors), bytes: vectors.values.byteLength };
     });
   }
 

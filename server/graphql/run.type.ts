@@ -184,6 +184,13 @@ export class RunType extends NodeType {
   })
   extractionEngine!: string | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Share of the true neighbors that the approximate search found, measured on a sample; null when the search was exact.',
+  })
+  neighborRecall!: number | null;
+
   @Field(() => [StageDurationType], { description: 'Seconds of every stage that has ended.' })
   durations!: StageDurationType[];
 
@@ -243,6 +250,7 @@ interface ShownProvenance {
   /** Lowered where there are too few points for what was asked. */
   readonly perplexity?: number;
   readonly extractionEngine?: string;
+  readonly neighborRecall?: number | null;
   readonly seconds?: Readonly<Record<string, number>>;
 }
 
@@ -279,6 +287,7 @@ export function toRunType(run: Run): RunType {
     engine: provenance.engine ?? null,
     threads: provenance.threads ?? null,
     extractionEngine: provenance.extractionEngine ?? null,
+    neighborRecall: provenance.neighborRecall ?? null,
     durations: Object.entries(provenance.seconds ?? {}).map(([stage, seconds]) => ({ stage, seconds })),
     embeddingSetId: run.embeddingSetId,
   };

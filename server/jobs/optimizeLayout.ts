@@ -1,3 +1,4 @@
+import type { LiveRecall } from '../projection/liveRecall.ts';
 import type { ProjectionEngine } from '../projection/projection.ts';
 import type { IterationStatistics } from '../storage/run.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
@@ -10,6 +11,8 @@ const KEYFRAME_COUNT = 40;
 /** Work between two looks at the stop signal: short enough to feel immediate, long enough to cost nothing. */
 const STEP_MILLISECONDS = 40;
 const FRAME_INTERVAL_MILLISECONDS = 50;
+/** How often recall is measured in a run: some 20 times cost about one iteration in thirty of one core. */
+const RECALL_COUNT = 20;
 const CHECKPOINT_INTERVAL_MILLISECONDS = 5000;
 
 /** Iterations between two stored layouts. */
@@ -34,8 +37,9 @@ export async function optimizeLayout(
   recorder: RunRecorder,
   parts: RunParts,
   signal: AbortSignal,
+  liveRecall: LiveRecall | null,
 ): Promise<IterationStatistics | null> {
-  const keeper = new LayoutKeeper(engine, recorder, parts);
+  const keeper = new LayoutKeeper(engine, recorder, parts, liveRecall);
   const { iterations } = recorder.run.parameters;
   const interval = keyframeInterval(iterations);
   const steering = await Steering.open(engine, parts.store.runs, recorder.run.id, () => recorder.tell());
@@ -71,8 +75,12 @@ class LayoutKeeper {
   #lastFrame = -Infinity;
   #lastCheckpoint = performance.now();
   #checkpointPending = false;
+  readonly #liveRecall: LiveRecall | null;
+  #recall: number | null = null;
+  #nextRecall = 0;
 
-  constructor(engine: ProjectionEngine, recorder: RunRecorder, parts: RunParts) {
+  constructor(engine: ProjectionEngine, recorder: RunRecorder, parts: RunParts, liveRecall: LiveRecall | null) {
+    this.#liveRecall = liveRecall;
     this.#engine = engine;
     this.#recorder = recorder;
     this.#parts = parts;
@@ -87,7 +95,26 @@ class LayoutKeeper {
       frame = { runId: this.#recorder.run.id, iteration, positions: this.#engine.positions() };
     }
     if (isKeyframe && frame !== undefined) this.#saveKeyframe(frame);
-    this.#recorder.iterated(statistics, iteration, frame);
+    this.#measureRecallSometimes();
+    this.#recorder.iterated(this.#withRecall(statistics), iteration, frame);
+  }
+
+  /** In the background: what comes out is told with the iterations that are done by then. */
+  #measureRecallSometimes(): void {
+    const { iteration } = this.#engine;
+    if (this.#liveRecall === null || this.#liveRecall.busy || iteration < this.#nextRecall) return;
+    this.#nextRecall = iteration + Math.ceil(this.#recorder.run.parameters.iterations / RECALL_COUNT);
+    const positions = new Float64Array(2 * this.#engine.pointCount);
+    this.#engine.positions(positions);
+    void this.#liveRecall.measure(positions).then((recall) => (this.#recall = recall));
+  }
+
+  #withRecall(statistics: readonly IterationStatistics[]): readonly IterationStatistics[] {
+    const last = statistics.at(-1);
+    if (last === undefined || this.#recall === null) return statistics;
+    const told = { ...last, recallAt15: this.#recall };
+    this.#recall = null;
+    return [...statistics.slice(0, -1), told];
   }
 
   saveCheckpointSometimes(): void {

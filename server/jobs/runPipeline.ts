@@ -3,6 +3,7 @@ import { AppError, messageOf } from '../errors.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../neighbors/findNearestNeighbors.ts';
 import { createProjectionEngine, neighborCountFor } from '../projection/createProjectionEngine.ts';
+import { LiveRecall } from '../projection/liveRecall.ts';
 import { measureQuality } from '../projection/measureQuality.ts';
 import { largestPerplexity } from '../projection/perplexity.ts';
 import type { ProjectionEngine, ProjectionParameters } from '../projection/projection.ts';
@@ -56,12 +57,12 @@ export class RunPipeline {
     const vectors = await this.#parts.store.embeddingSets.readEmbeddings(images.set.id, imageIndices);
     const perplexity = Math.min(recorder.run.parameters.perplexity, largestPerplexity(imageIndices.length));
     const parameters = { ...recorder.run.parameters, perplexity };
-    const engine = await this.#prepareEngine(vectors, parameters);
+    const { engine, liveRecall } = await this.#prepareEngine(vectors, parameters);
     try {
-      const curvatureScale = await this.#optimize(engine, parameters);
+      const curvatureScale = await this.#optimize(engine, parameters, liveRecall);
       await this.#measure(images, vectors, engine.positions(), curvatureScale);
     } finally {
-      await engine.dispose();
+      await Promise.all([engine.dispose(), liveRecall?.dispose()]);
     }
     await this.#parts.store.runs.deleteCheckpoint(recorder.run.id);
     await recorder.change({ status: 'DONE', finishedAt: new Date(), stage: stageProgress('Done', 1, 1, 'layout') });
@@ -78,7 +79,7 @@ export class RunPipeline {
     return images;
   }
 
-  async #prepareEngine(vectors: EmbeddingMatrix, parameters: ProjectionParameters): Promise<ProjectionEngine> {
+  async #prepareEngine(vectors: EmbeddingMatrix, parameters: ProjectionParameters) {
     const recorder = this.#recorder;
     const start = performance.now();
     await recorder.enterStage('NEIGHBORS', 'Finding nearest neighbors', 'rows', vectors.rows);
@@ -93,12 +94,18 @@ export class RunPipeline {
     this.#signal.throwIfAborted();
     await this.#remember({
       perplexity: parameters.perplexity,
+      neighborRecall: graph.recall ?? null,
       seconds: this.#secondsWith({ neighbors: (performance.now() - start) / 1000 }),
     });
-    return createProjectionEngine({ vectors, graph, parameters, threads });
+    const engine = await createProjectionEngine({ vectors, graph, parameters, threads });
+    return { engine, liveRecall: LiveRecall.start(graph, parameters.geometry, parameters.seed) };
   }
 
-  async #optimize(engine: ProjectionEngine, parameters: ProjectionParameters): Promise<number> {
+  async #optimize(
+    engine: ProjectionEngine,
+    parameters: ProjectionParameters,
+    liveRecall: LiveRecall | null,
+  ): Promise<number> {
     const recorder = this.#recorder;
     const { runs } = this.#parts.store;
     const checkpoint = await runs.readCheckpoint(recorder.run.id);
@@ -107,7 +114,7 @@ export class RunPipeline {
     await recorder.enterStage('OPTIMIZING', 'Optimizing the layout', 'iterations', parameters.iterations);
     await this.#remember({ engine: engine.name, threads: engine.threads });
     try {
-      const last = await optimizeLayout(engine, recorder, this.#parts, this.#signal);
+      const last = await optimizeLayout(engine, recorder, this.#parts, this.#signal, liveRecall);
       const figures = last ?? (await runs.readStatistics(recorder.run.id)).at(-1);
       await this.#remember({ finalLoss: figures?.loss ?? null });
       return figures?.curvatureScale ?? 1;

@@ -17,14 +17,20 @@ export class CosineIndex {
   readonly #vectors: EmbeddingMatrix;
   readonly #inverseNorms: Float64Array;
 
-  constructor(vectors: EmbeddingMatrix) {
+  private constructor(vectors: EmbeddingMatrix, inverseNorms: Float64Array) {
     this.#vectors = vectors;
+    this.#inverseNorms = inverseNorms;
+  }
+
+  static async create(vectors: EmbeddingMatrix): Promise<CosineIndex> {
     const { rows, dimension, values } = vectors;
-    this.#inverseNorms = new Float64Array(rows);
+    const inverseNorms = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
+      if (row > 0 && row % ROWS_PER_TURN === 0) await new Promise(setImmediate);
       const norm = Math.sqrt(dot(values, row * dimension, row * dimension, dimension));
-      this.#inverseNorms[row] = norm > 0 ? 1 / norm : 0;
+      inverseNorms[row] = norm > 0 ? 1 / norm : 0;
     }
+    return new CosineIndex(vectors, inverseNorms);
   }
 
   get byteLength(): number {

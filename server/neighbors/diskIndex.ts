@@ -39,7 +39,16 @@ export class DiskIndex {
     return new DiskIndex(positions, metric, tree);
   }
 
-  /** The tree that `build` made in another thread. */
+  /** Memory for the tree of N points, for another thread to fill with `buildInto`. */
+  static emptyData(pointCount: number): SharedArrayBuffer {
+    return new KDBush(pointCount, NODE_SIZE, Float64Array, SharedArrayBuffer).data as SharedArrayBuffer;
+  }
+
+  static buildInto(positions: Float64Array, metric: LayoutMetric, data: SharedArrayBuffer): void {
+    new Uint8Array(data).set(new Uint8Array(DiskIndex.build(positions, metric).data));
+  }
+
+  /** The tree that `build` or `buildInto` makes in another thread; not to be asked before that is done. */
   static over(positions: Float64Array, metric: LayoutMetric, data: SharedArrayBuffer): DiskIndex {
     return new DiskIndex(positions, metric, KDBush.from(data));
   }

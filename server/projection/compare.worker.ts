@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { alignLayouts, residualsOf } from '../geometry/alignment.ts';
 import { centerOf, rotationOf } from '../geometry/isometry.ts';
 import { DiskIndex } from '../neighbors/diskIndex.ts';
+import { ThreadTeam } from '../neighbors/threadTeam.ts';
 import type { LayoutAlignment } from './compareLayouts.ts';
 
 /** What the threads of one comparison share. */
@@ -16,14 +17,19 @@ export interface CompareWorkerData {
   /** N: share of the k neighbors that both layouts have. */
   readonly overlap: Float32Array;
   readonly nextPoint: Int32Array;
-  /** The thread that also aligns. */
-  readonly aligning: boolean;
+  readonly control: SharedArrayBuffer;
+  readonly threads: number;
+  /** The first thread also aligns, the first and the last build the trees. */
+  readonly thread: number;
 }
 
 const POINTS_PER_TASK = 256;
 
 const data = workerData as CompareWorkerData;
-const alignment = data.aligning ? align(data) : null;
+if (data.thread === data.threads - 1) DiskIndex.buildInto(data.left, 'poincare', data.leftTree);
+if (data.thread === 0) DiskIndex.buildInto(data.right, 'poincare', data.rightTree);
+new ThreadTeam(data.control, data.threads).barrier();
+const alignment = data.thread === 0 ? align(data) : null;
 countOverlap(data);
 parentPort!.postMessage(alignment);
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { DiskIndex } from '../neighbors/diskIndex.ts';
+import { ThreadTeam } from '../neighbors/threadTeam.ts';
 import { workerUrl } from '../paths.ts';
 import type { CompareWorkerData } from './compare.worker.ts';
 
@@ -35,18 +36,23 @@ export async function compareLayouts(left: Float64Array, right: Float64Array): P
     throw new RangeError(`two layouts of the same points are needed, found ${left.length / 2} and ${right.length / 2}`);
   }
   const pointCount = left.length / 2;
+  if (![left, right].every((layout) => layout.every((value) => Number.isFinite(value)))) {
+    throw new RangeError('two layouts of finite numbers are needed');
+  }
   const shared = {
     left: toShared(left),
     right: toShared(right),
-    leftTree: DiskIndex.build(left, 'poincare').data,
-    rightTree: DiskIndex.build(right, 'poincare').data,
+    leftTree: DiskIndex.emptyData(pointCount),
+    rightTree: DiskIndex.emptyData(pointCount),
     k: Math.min(NEIGHBOR_COUNT, pointCount - 1),
     displacement: new Float32Array(new SharedArrayBuffer(pointCount * 4)),
     overlap: new Float32Array(new SharedArrayBuffer(pointCount * 4)),
     nextPoint: new Int32Array(new SharedArrayBuffer(4)),
+    control: ThreadTeam.createBuffer(),
+    threads: availableParallelism(),
   };
   const results = await Promise.all(
-    Array.from({ length: availableParallelism() }, (_, thread) => runThread({ ...shared, aligning: thread === 0 })),
+    Array.from({ length: shared.threads }, (_, thread) => runThread({ ...shared, thread })),
   );
   return {
     alignment: results[0]!,

@@ -4,11 +4,13 @@ import { InterruptedError } from '../errors.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { Random } from '../geometry/random.ts';
 import { DiskIndex } from '../neighbors/diskIndex.ts';
+import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
 import { ThreadTeam } from '../neighbors/threadTeam.ts';
 import { distFile, workerUrl } from '../paths.ts';
 import type { LayoutGeometry, Quality } from './projection.ts';
 import type { QualityWorkerData } from './quality.worker.ts';
-import { QualityTask, type SharedQuality } from './qualityTask.ts';
+import { QualityTask, type PairFigures, type SharedQuality } from './qualityTask.ts';
+import { checkTree } from './sampleDistances.ts';
 
 /** Neighbors that the figures look at, by their names. */
 const NEIGHBOR_COUNT = 15;
@@ -20,6 +22,8 @@ const RIM_RADIUS = 0.99;
 const PAGE_BYTES = 65_536;
 const MAXIMUM_PAGES = 65_536;
 const KERNEL_BYTES = 1024;
+/** Rows whose mean is the origin of Euclidean scores. */
+const CENTER_ROWS = 1000;
 const PHASES = 3;
 
 export interface QualityInput {
@@ -30,6 +34,10 @@ export interface QualityInput {
   readonly labels: Int32Array | null;
   readonly curvatureScale: number;
   readonly geometry: LayoutGeometry;
+  /** How distance in the embedding is measured; cosine by default. */
+  readonly metric?: EmbeddingMetric;
+  /** The parent of every point, −1 for the root, where the points are known to form a tree. */
+  readonly parents?: Int32Array | null;
   /** Seed of the sample. */
   readonly seed: number;
   readonly threads: number;
@@ -46,13 +54,15 @@ export interface MeasuredQuality extends Quality {
  * distance on the disk (straight distance on a flat layout). Trustworthiness and continuity as in Venna and Kaski,
  * "Neighborhood preservation in nonlinear projection methods" (2001), normalized as in scikit-learn. Up to 20,000 points
  * everything is exact; beyond, recall, trustworthiness and continuity come from a seeded sample of 3,000 points, each
- * compared with all others. With fewer than 32 points k is the largest that the normalization allows, (N − 1)/2.
+ * compared with all others, and `errors` has their 95 % confidence intervals. Distance correlation and tree distortion are
+ * over all pairs, or over 250,000 seeded ones beyond. With fewer than 32 points k is the largest that the normalization allows, (N − 1)/2.
  *
- * @throws InterruptedError when the signal aborts
+ * @throws InterruptedError when the signal aborts; BadInputError for parents that are not a tree
  */
 export async function measureQuality(input: QualityInput): Promise<MeasuredQuality> {
+  if (input.parents) checkTree(input.parents, input.vectors.rows);
   const shared = share(input);
-  await runThreads(shared, input);
+  const { correlation, tree } = await runThreads(shared, input);
   const { sample, k, recallPerPoint, intrusion, extrusion, labelHits } = shared;
   const pointCount = input.vectors.rows;
   const normalization = (sample.length * k * (2 * pointCount - 3 * k - 1)) / 2;
@@ -64,7 +74,19 @@ export async function measureQuality(input: QualityInput): Promise<MeasuredQuali
     labelKnnAt15: input.labels === null ? null : accuracy(labelHits),
     rimFraction: rimFraction(input.positions),
     curvatureScale: input.curvatureScale,
+    distanceCorrelation: correlation.value,
+    treeDistortion: tree?.value ?? null,
     sampleSize: sample.length,
+    errors: {
+      recallAt15: halfWidth(
+        Float64Array.from(sample, (point) => recallPerPoint[point]),
+        pointCount,
+      ),
+      trustworthinessAt15: (halfWidth(intrusion, pointCount) * sample.length) / normalization,
+      continuityAt15: (halfWidth(extrusion, pointCount) * sample.length) / normalization,
+      distanceCorrelation: correlation.error,
+      treeDistortion: tree?.error ?? null,
+    },
     recallPerPoint,
   };
 }
@@ -85,12 +107,16 @@ function share(input: QualityInput): SharedQuality {
     rows <= LARGEST_EXACT ? Int32Array.from({ length: rows }, (_, i) => i) : new Random(seed).sample(rows, SAMPLE_SIZE);
   const positions = new Float64Array(new SharedArrayBuffer(input.positions.byteLength));
   positions.set(input.positions);
-  const metric = input.geometry;
   return {
     memory: new WebAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared: true }),
     vectors: { rows, dimension, values: shareable(vectors.values) },
     positions,
-    metric,
+    metric: input.geometry,
+    embeddingMetric: input.metric ?? 'cosine',
+    center: input.metric === 'euclidean' ? meanOfSome(vectors) : new Float64Array(dimension),
+    halfNorms: new Float32Array(new SharedArrayBuffer(rows * 4)),
+    parents: input.parents ?? null,
+    seed,
     k: qualityNeighborCount(rows),
     labels: input.labels,
     sample,
@@ -98,7 +124,7 @@ function share(input: QualityInput): SharedQuality {
     paddedRows,
     rowsOffset: KERNEL_BYTES,
     scoresOffset,
-    treeData: DiskIndex.build(positions, metric).data,
+    treeData: DiskIndex.emptyData(rows),
     tasks: new Int32Array(new SharedArrayBuffer(PHASES * 4)),
     aborted: new Int32Array(new SharedArrayBuffer(4)),
     recallPerPoint: new Float32Array(new SharedArrayBuffer(rows * 4)).fill(Number.NaN),
@@ -115,7 +141,27 @@ function shareable(values: Float32Array): Float32Array {
   return copy;
 }
 
-async function runThreads(shared: SharedQuality, { threads, signal }: QualityInput): Promise<void> {
+/** The mean of some rows, an origin near them all. */
+function meanOfSome({ rows, dimension, values }: EmbeddingMatrix): Float64Array {
+  const mean = new Float64Array(dimension);
+  const count = Math.min(rows, CENTER_ROWS);
+  for (let n = 0; n < count; n++) {
+    const start = Math.floor((n * rows) / count) * dimension;
+    for (let d = 0; d < dimension; d++) mean[d] += values[start + d] / count;
+  }
+  return mean;
+}
+
+/** Half the 95 % confidence interval of the mean of a sample drawn without replacement from N; 0 when it is all. */
+function halfWidth(sample: Float64Array, pointCount: number): number {
+  if (sample.length >= pointCount) return 0;
+  const mean = sumOf(sample) / sample.length;
+  const variance = sample.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (sample.length - 1);
+  const finite = (pointCount - sample.length) / (pointCount - 1);
+  return 1.96 * Math.sqrt((variance * finite) / sample.length);
+}
+
+async function runThreads(shared: SharedQuality, { threads, signal }: QualityInput): Promise<PairFigures> {
   const module = await WebAssembly.compile(await readFile(distFile('wasm/neighbors.wasm')));
   const control = ThreadTeam.createBuffer();
   const team = new ThreadTeam(control, threads);
@@ -129,19 +175,21 @@ async function runThreads(shared: SharedQuality, { threads, signal }: QualityInp
     const workerData: QualityWorkerData = { shared, module, control, thread, threads };
     return new Worker(workerUrl(import.meta.url, 'quality.worker'), { workerData });
   });
+  let figures: PairFigures | null = null;
   try {
-    await Promise.all(workers.map(untilFinished));
+    [figures = null] = await Promise.all(workers.map(untilFinished));
   } finally {
     stop();
     signal?.removeEventListener('abort', stop);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-  if (signal?.aborted) throw new InterruptedError('measuring the quality was stopped');
+  if (signal?.aborted || figures === null) throw new InterruptedError('measuring the quality was stopped');
+  return figures;
 }
 
-function untilFinished(worker: Worker): Promise<void> {
+function untilFinished(worker: Worker): Promise<PairFigures | null> {
   return new Promise((resolve, reject) => {
-    worker.once('message', () => resolve());
+    worker.once('message', (figures: PairFigures | null) => resolve(figures));
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`a quality thread ended with code ${code}`)));
   });

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { DiskIndex } from '../neighbors/diskIndex.ts';
 import { ThreadTeam } from '../neighbors/threadTeam.ts';
 import { QualityTask, type QualityKernel, type SharedQuality } from './qualityTask.ts';
 
@@ -13,6 +14,10 @@ export interface QualityWorkerData {
 const { shared, module, control, thread, threads } = workerData as QualityWorkerData;
 const instance = new WebAssembly.Instance(module, { env: { memory: shared.memory } });
 const task = new QualityTask(shared, instance.exports as unknown as QualityKernel, thread);
+if (thread === 0) DiskIndex.buildInto(shared.positions, shared.metric, shared.treeData);
 task.normalize();
-if (new ThreadTeam(control, threads).barrier()) task.measure();
-parentPort!.postMessage('finished');
+const together = new ThreadTeam(control, threads).barrier();
+// Another thread's part is shared out by tasks, so that the first one may come to it late.
+const pairs = together && thread === 0 ? task.measurePairs() : null;
+if (together) task.measure();
+parentPort!.postMessage(pairs);

@@ -1,6 +1,9 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { DiskIndex } from '../neighbors/diskIndex.ts';
 import { ranksOnDisk, type LayoutMetric } from '../neighbors/diskNeighbors.ts';
+import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
+import { distanceFromSinhSquaredHalf } from '../geometry/poincare.ts';
+import { distanceCorrelation, treeDistortion, type Estimate } from './sampleDistances.ts';
 
 /** Queries that go through the kernel together, in groups of four. */
 const QUERY_BATCH = 16;
@@ -31,6 +34,14 @@ export interface SharedQuality {
   readonly vectors: EmbeddingMatrix;
   readonly positions: Float64Array;
   readonly metric: LayoutMetric;
+  readonly embeddingMetric: EmbeddingMetric;
+  /** Origin of Euclidean scores, near the rows, so that float32 suffices. */
+  readonly center: Float64Array;
+  /** N: subtracted from scores: |x|²/2 for Euclidean distance, 0 for cosine. */
+  readonly halfNorms: Float32Array;
+  /** Of every point, −1 for the root; null where no tree is known. */
+  readonly parents: Int32Array | null;
+  readonly seed: number;
   readonly k: number;
   readonly labels: Int32Array | null;
   /** Points on which rank-based figures are computed, ascending. */
@@ -51,6 +62,12 @@ export interface SharedQuality {
   /** For each sampled point: the sums of rank − k over intruders (trustworthiness) and over missed ones (continuity). */
   readonly intrusion: Float64Array;
   readonly extrusion: Float64Array;
+}
+
+/** Figures over pairs of points. */
+export interface PairFigures {
+  readonly correlation: Estimate;
+  readonly tree: Estimate | null;
 }
 
 /**
@@ -78,17 +95,22 @@ export class QualityTask {
     return QUERY_BATCH * paddedRows * 4;
   }
 
-  /** Scales rows to length 1 into the kernel's memory. All threads must be through before `measure`. */
+  /**
+   * Rows as scores need them into the kernel's memory: of length 1 for cosine, as seen from the center for Euclidean
+   * distance. All threads must be through before `measure`.
+   */
   normalize(): void {
-    const { vectors, memory, rowsOffset, stride } = this.#shared;
+    const { vectors, memory, rowsOffset, stride, center, halfNorms } = this.#shared;
     const { dimension, values, rows } = vectors;
+    const euclidean = this.#shared.embeddingMetric === 'euclidean';
     for (let start = this.#take(0, ROW_TILE); start < rows; start = this.#take(0, ROW_TILE)) {
       for (let row = start; row < Math.min(rows, start + ROW_TILE); row++) {
         let sum = 0;
-        for (let at = row * dimension; at < (row + 1) * dimension; at++) sum += values[at] * values[at];
-        const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+        for (let d = 0, at = row * dimension; d < dimension; d++, at++) sum += (values[at] - center[d]) ** 2;
+        const scale = euclidean ? 1 : sum > 0 ? 1 / Math.sqrt(sum) : 0;
         const target = new Float32Array(memory.buffer, rowsOffset + row * stride, dimension);
-        for (let d = 0, at = row * dimension; d < dimension; d++, at++) target[d] = values[at] * scale;
+        for (let d = 0, at = row * dimension; d < dimension; d++, at++) target[d] = (values[at] - center[d]) * scale;
+        if (euclidean) halfNorms[row] = sum / 2;
       }
     }
   }
@@ -101,6 +123,33 @@ export class QualityTask {
       this.#scoreBatch(sample.subarray(start, end));
       for (let position = start; position < end; position++) this.#rankPoint(position, position - start);
     }
+  }
+
+  /** The figures over pairs of points; one thread's work. */
+  measurePairs(): PairFigures {
+    const { vectors, parents, seed, memory, rowsOffset, stride, embeddingMetric, halfNorms } = this.#shared;
+    const { rows, dimension } = vectors;
+    const values = new Float32Array(memory.buffer, rowsOffset, (rows * stride) / 4);
+    const inEmbedding = (i: number, j: number): number => {
+      let sum = 0;
+      for (let d = 0, a = (i * stride) / 4, b = (j * stride) / 4; d < dimension; d++)
+        sum += values[a + d] * values[b + d];
+      // Both grow with the distance, which is all that ranks need.
+      return embeddingMetric === 'cosine' ? 1 - sum : halfNorms[i] + halfNorms[j] - sum;
+    };
+    const onLayout = (i: number, j: number): number => this.#layoutDistance(i, j);
+    return {
+      correlation: distanceCorrelation(rows, seed, inEmbedding, onLayout),
+      tree: parents === null ? null : treeDistortion(parents, seed, onLayout),
+    };
+  }
+
+  #layoutDistance(i: number, j: number): number {
+    const { positions, metric } = this.#shared;
+    const [ax, ay, bx, by] = [positions[2 * i], positions[2 * i + 1], positions[2 * j], positions[2 * j + 1]];
+    const squared = (ax - bx) ** 2 + (ay - by) ** 2;
+    if (metric === 'euclidean') return Math.sqrt(squared);
+    return distanceFromSinhSquaredHalf(squared / ((1 - ax * ax - ay * ay) * (1 - bx * bx - by * by)));
   }
 
   /** The label vote, for every point. */
@@ -148,6 +197,10 @@ export class QualityTask {
     const { sample, positions, metric, k, recallPerPoint, intrusion, extrusion, paddedRows, vectors } = this.#shared;
     const point = sample[position];
     const scores = this.#scores.subarray(slot * paddedRows, slot * paddedRows + vectors.rows);
+    if (this.#shared.embeddingMetric === 'euclidean') {
+      const { halfNorms } = this.#shared;
+      for (let row = 0; row < scores.length; row++) scores[row] -= halfNorms[row];
+    }
     const truth = highest(scores, point, k);
     const seen = this.#index.nearestToPoint(point, k).points;
     const intruders = seen.filter((other) => !truth.includes(other));

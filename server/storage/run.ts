@@ -76,6 +76,8 @@ export interface IterationStatistics {
   readonly gradientNorm: number;
   readonly curvatureScale: number;
   readonly exaggeration: number;
+  /** Recall on a sample of points, of a layout at most a few iterations before; only where it was measured. */
+  readonly recallAt15?: number | null;
 }
 
 /** The quality figures by their fixed names (see `measureQuality`). */
@@ -86,8 +88,22 @@ export interface Quality {
   readonly labelKnnAt15: number | null;
   readonly rimFraction: number;
   readonly curvatureScale: number;
+  /** Spearman's correlation of distance in the embedding and on the layout, over pairs of points. */
+  readonly distanceCorrelation: number;
+  /** Mean relative error of the tree's distances; null where no tree is known. */
+  readonly treeDistortion: number | null;
   /** Points on which the figures were computed; all of them up to 20,000, a seeded sample beyond. */
   readonly sampleSize: number;
+  /** Half widths of the 95 % confidence intervals of what was measured on a sample; 0 where it is exact. */
+  readonly errors: QualityErrors;
+}
+
+export interface QualityErrors {
+  readonly recallAt15: number;
+  readonly trustworthinessAt15: number;
+  readonly continuityAt15: number;
+  readonly distanceCorrelation: number;
+  readonly treeDistortion: number | null;
 }
 
 export const RUN_STATUSES = [

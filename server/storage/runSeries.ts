@@ -47,13 +47,15 @@ export class RunSeries {
   /** An iteration that is done again after a restart replaces its earlier figures. */
   async saveStatistics(runId: string, statistics: readonly IterationStatistics[]): Promise<void> {
     if (statistics.length === 0) return;
-    const column = (name: keyof IterationStatistics): number[] => statistics.map((entry) => entry[name]);
+    const column = (name: keyof IterationStatistics) => statistics.map((entry) => entry[name] ?? null);
     await foreignKeyMeansNotFound(`there is no run ${runId}`, () =>
       this.#pool.query(
-        `INSERT INTO run_statistics (run_id, iteration, loss, gradient_norm, curvature_scale, exaggeration)
-         SELECT $1, * FROM unnest($2::int[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])
+        `INSERT INTO run_statistics (run_id, iteration, loss, gradient_norm, curvature_scale, exaggeration,
+           recall_at_15)
+         SELECT $1, * FROM unnest($2::int[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
          ON CONFLICT (run_id, iteration) DO UPDATE SET loss = excluded.loss, gradient_norm = excluded.gradient_norm,
-           curvature_scale = excluded.curvature_scale, exaggeration = excluded.exaggeration`,
+           curvature_scale = excluded.curvature_scale, exaggeration = excluded.exaggeration,
+           recall_at_15 = excluded.recall_at_15`,
         [
           runId,
           column('iteration'),
@@ -61,6 +63,7 @@ export class RunSeries {
           column('gradientNorm'),
           column('curvatureScale'),
           column('exaggeration'),
+          column('recallAt15'),
         ],
       ),
     );
@@ -68,7 +71,8 @@ export class RunSeries {
 
   async readStatistics(runId: string): Promise<IterationStatistics[]> {
     const { rows } = await this.#pool.query<IterationStatistics>(
-      `SELECT iteration, loss, gradient_norm AS "gradientNorm", curvature_scale AS "curvatureScale", exaggeration
+      `SELECT iteration, loss, gradient_norm AS "gradientNorm", curvature_scale AS "curvatureScale", exaggeration,
+         recall_at_15 AS "recallAt15"
        FROM run_statistics WHERE run_id = $1 ORDER BY iteration`,
       [runId],
     );

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry } from '../../projection/projection.ts';
+import type { EmbeddingMetric } from '../../neighbors/neighborGraph.ts';
 import { fittingPerplexity } from '../../projection/perplexity.ts';
 import type { ProjectionParameters } from '../../projection/projection.ts';
 import * as parse from '../options.ts';
@@ -17,17 +18,25 @@ export interface ProjectionOptions {
   readonly json: boolean;
 }
 
+interface ProjectOptions extends ProjectionOptions {
+  readonly labels?: string;
+  readonly tree?: string;
+  readonly metric: EmbeddingMetric;
+}
+
 export function addProjectCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('project')
     .description('lay out embeddings from a file on the Poincaré disk')
     .argument('<embeddings>', 'file of N × D numbers: .npy, .csv or .parquet')
     .option('--labels <file>', 'one label a row: .npy or .csv')
+    .option('--tree <file>', 'the parent of each row, -1 for the root: .npy of whole numbers')
+    .option('--metric <name>', 'cosine or euclidean: distance between embeddings', parse.metric, 'cosine')
     .addHelpText('after', '\nExample:\n  circle-limit project embeddings.npy --labels labels.npy --out disk');
   addProjectionOptions(command);
-  command.action(async (file: string, options: ProjectionOptions & { readonly labels?: string }) => {
+  command.action(async (file: string, options: ProjectOptions) => {
     const reporter = new Reporter(options);
-    const { readEmbeddings, readLabels } = await import('../../formats/readTables.ts');
+    const { readEmbeddings, readLabels, readParents } = await import('../../formats/readTables.ts');
     const { projectVectors } = await import('../work/projectVectors.ts');
     const { qualityLines, writeRunFolder } = await import('../work/runFolder.ts');
     const vectors = await readEmbeddings(file);
@@ -37,6 +46,8 @@ export function addProjectCommand(program: Command, signal: AbortSignal): void {
       vectors,
       labelCodes: label?.codes ?? null,
       parameters,
+      metric: options.metric,
+      parents: options.tree === undefined ? null : await readParents(options.tree),
       threads: options.threads,
       signal,
       reporter,

@@ -1,7 +1,9 @@
 import type { EmbeddingMatrix } from '../../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../../neighbors/findNearestNeighbors.ts';
+import type { EmbeddingMetric } from '../../neighbors/neighborGraph.ts';
 import { createProjectionEngine, neighborCountFor } from '../../projection/createProjectionEngine.ts';
 import { measureQuality, type MeasuredQuality } from '../../projection/measureQuality.ts';
+import { checkTree } from '../../projection/sampleDistances.ts';
 import type { ProjectionParameters } from '../../projection/projection.ts';
 import type { Reporter } from '../reporter.ts';
 
@@ -13,6 +15,10 @@ export interface ProjectVectorsInput {
   /** Class code of each row, −1 for none; null without labels. */
   readonly labelCodes: Int32Array | null;
   readonly parameters: ProjectionParameters;
+  /** How distance in the embedding is measured; cosine by default. */
+  readonly metric?: EmbeddingMetric;
+  /** The parent of every row, −1 for the root, where the rows are known to form a tree. */
+  readonly parents?: Int32Array | null;
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
@@ -23,6 +29,9 @@ export interface ProjectedLayout {
   /** N × 2 float64, points of the open unit disk. */
   readonly positions: Float64Array;
   readonly quality: MeasuredQuality;
+  readonly metric: EmbeddingMetric;
+  /** Share of the true neighbors that the search found; null when it was exact. */
+  readonly neighborRecall: number | null;
   readonly iterations: number;
   readonly finalLoss: number;
   readonly engine: string;
@@ -35,11 +44,12 @@ export interface ProjectedLayout {
  * @throws BadInputError for vectors that have no layout (NaN, too few rows), InterruptedError when the signal aborts.
  */
 export async function projectVectors(input: ProjectVectorsInput): Promise<ProjectedLayout> {
-  const { vectors, parameters, threads, signal, reporter } = input;
+  const { vectors, parameters, threads, signal, reporter, metric = 'cosine', parents = null } = input;
+  if (parents !== null) checkTree(parents, vectors.rows);
   const neighborsStart = performance.now();
   const graph = await findNearestNeighbors(vectors, {
     k: neighborCountFor(parameters.perplexity, vectors.rows),
-    metric: 'cosine',
+    metric,
     threads,
     signal,
     onProgress: (done, total) => reporter.progress('neighbors', { done, total, unit: 'rows' }),
@@ -63,6 +73,8 @@ export async function projectVectors(input: ProjectVectorsInput): Promise<Projec
       labels: input.labelCodes,
       curvatureScale,
       geometry: parameters.geometry,
+      metric,
+      parents,
       seed: parameters.seed,
       threads,
       signal,
@@ -70,6 +82,8 @@ export async function projectVectors(input: ProjectVectorsInput): Promise<Projec
     return {
       positions,
       quality,
+      metric,
+      neighborRecall: graph.recall ?? null,
       iterations: engine.iteration,
       finalLoss,
       engine: engine.name,

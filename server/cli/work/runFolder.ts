@@ -71,7 +71,7 @@ export async function readRunFolder(folder: string): Promise<{ positions: Float6
 }
 
 /** The quality figures for a person. */
-export function qualityLines({ quality, seconds, iterations }: ProjectedLayout): string[] {
+export function qualityLines({ quality, seconds, iterations, neighborRecall }: ProjectedLayout): string[] {
   const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
   const lines = [
     `${iterations} iterations, ${total.toFixed(1)} s`,
@@ -80,6 +80,9 @@ export function qualityLines({ quality, seconds, iterations }: ProjectedLayout):
     `continuity@15      ${quality.continuityAt15.toFixed(4)}`,
   ];
   if (quality.labelKnnAt15 !== null) lines.push(`label kNN@15       ${quality.labelKnnAt15.toFixed(4)}`);
+  lines.push(`distance ranks     ${quality.distanceCorrelation.toFixed(4)}`);
+  if (quality.treeDistortion !== null) lines.push(`tree distortion    ${quality.treeDistortion.toFixed(4)}`);
+  if (neighborRecall !== null) lines.push(`neighbors found    ${(100 * neighborRecall).toFixed(2)} %`);
   lines.push(
     `at the rim         ${(100 * quality.rimFraction).toFixed(2)} %`,
     `curvature scale    ${quality.curvatureScale.toFixed(2)}`,
@@ -114,6 +117,8 @@ function summarize({ layout, parameters, label, source, extraSeconds }: RunFolde
     node: process.version,
     iterations,
     finalLoss,
+    metric: layout.metric,
+    neighborRecall: layout.neighborRecall,
     seconds: { ...extraSeconds, ...seconds },
     labelNames: label?.names ?? null,
     ...quality,

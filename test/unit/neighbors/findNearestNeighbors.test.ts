@@ -175,7 +175,7 @@ describe('The schedule of block pairs', () => {
 describe('The cosine index', () => {
   it('agrees with the definition on neighbors and ranks', async () => {
     const vectors = gaussian(300, 12, 4);
-    const index = new CosineIndex(vectors);
+    const index = await CosineIndex.create(vectors);
     const expected = bruteForce(vectors, 33, 'cosine');
     expect([...(await index.nearest(33, 12)).points]).toEqual(expected.slice(0, 12));
     const asked = Int32Array.of(expected[0], expected[99], expected[298]);

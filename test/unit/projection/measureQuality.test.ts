@@ -1,10 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EmbeddingMatrix } from '../../../server/formats/embeddingMatrix.ts';
 import { geodesicDistance } from '../../../server/geometry/poincare.ts';
 import { Random } from '../../../server/geometry/random.ts';
 import { measureQuality, qualityNeighborCount } from '../../../server/projection/measureQuality.ts';
 import type { LayoutGeometry } from '../../../server/projection/projection.ts';
+import { syntheticTree } from '../../support/dataKinds.ts';
 import { randomLayout } from '../../support/randomLayout.ts';
+
+interface KnownFigures {
+  readonly dimension: number;
+  readonly embeddings: number[];
+  readonly layout: number[];
+  readonly figures: Record<
+    'cosine' | 'euclidean',
+    Record<'trustworthiness' | 'continuity' | 'distanceCorrelation', number>
+  >;
+}
 
 /** rank[i][j]: how many points are at most as far from i as j is, i itself left out; from a distance by definition. */
 function rankMatrix(count: number, distance: (i: number, j: number) => number): number[][] {
@@ -83,6 +95,57 @@ describe('The quality figures', () => {
     expect(measured.recallAt15).toBeCloseTo(expected.recall, 6);
     expect(measured.sampleSize).toBe(rows);
     expect(measured.recallPerPoint.reduce((sum, value) => sum + value, 0) / rows).toBeCloseTo(expected.recall, 5);
+  });
+
+  it.each(['cosine', 'euclidean'] as const)('are those of scikit-learn and SciPy to 1e-6 (%s)', async (metric) => {
+    const known = JSON.parse(readFileSync('test/fixtures/quality/figures.json', 'utf8')) as KnownFigures;
+    const values = Float32Array.from(known.embeddings);
+    const quality = await measureQuality({
+      vectors: { rows: values.length / known.dimension, dimension: known.dimension, values },
+      positions: Float64Array.from(known.layout),
+      labels: null,
+      curvatureScale: 1,
+      geometry: 'euclidean',
+      metric,
+      seed: 1,
+      threads: 2,
+    });
+    const expected = known.figures[metric];
+    expect(Math.abs(quality.trustworthinessAt15 - expected.trustworthiness)).toBeLessThan(1e-6);
+    expect(Math.abs(quality.continuityAt15 - expected.continuity)).toBeLessThan(1e-6);
+    expect(Math.abs(quality.distanceCorrelation - expected.distanceCorrelation)).toBeLessThan(1e-6);
+    expect(quality.errors.trustworthinessAt15).toBe(0);
+  });
+
+  it(
+    'of more than 20,000 points come from a sample, within the errors that they tell',
+    { timeout: 90_000 },
+    async () => {
+      const vectors = clustered(20_400, 4, 3);
+      const positions = Float64Array.from({ length: 40_800 }, (_, at) => vectors.values[4 * (at >> 1) + (at & 1)] / 40);
+      const input = { vectors, positions, labels: null, curvatureScale: 1, geometry: 'poincare' as const, threads: 2 };
+      const one = await measureQuality({ ...input, seed: 1 });
+      expect(one.sampleSize).toBe(3000);
+      const perPoint = one.recallPerPoint.filter((value) => !Number.isNaN(value));
+      expect(perPoint).toHaveLength(3000);
+      const variance = perPoint.reduce((sum, value) => sum + (value - one.recallAt15) ** 2, 0) / 2999;
+      expect(one.errors.recallAt15).toBeCloseTo(1.96 * Math.sqrt((variance / 3000) * (17_400 / 20_399)), 6);
+      for (const name of ['recallAt15', 'trustworthinessAt15', 'continuityAt15', 'distanceCorrelation'] as const) {
+        expect(one.errors[name]).toBeGreaterThan(0);
+        expect(one.errors[name]).toBeLessThan(0.02);
+      }
+    },
+  );
+
+  it('tell how far the layout is from a tree that is known', async () => {
+    const { parents, ...vectors } = syntheticTree(100, 1);
+    const input = { vectors, labels: null, curvatureScale: 1, geometry: 'poincare' as const, seed: 1, threads: 1 };
+    const quality = await measureQuality({ ...input, positions: randomLayout(100, 1, 2), parents: parents! });
+    expect(quality.treeDistortion).toBeGreaterThan(0.1);
+    expect(quality.errors.treeDistortion).toBe(0);
+    await expect(
+      measureQuality({ ...input, positions: randomLayout(100, 1, 2), parents: parents!.subarray(1) }),
+    ).rejects.toThrow('99 rows');
   });
 
   it('are perfect where the layout is the embedding', async () => {

@@ -8,7 +8,16 @@ graphql(`
     labelKnnAt15
     rimFraction
     curvatureScale
+    distanceCorrelation
+    treeDistortion
     sampleSize
+    errors {
+      recallAt15
+      trustworthinessAt15
+      continuityAt15
+      distanceCorrelation
+      treeDistortion
+    }
   }
 
   fragment RunSummary on Run {

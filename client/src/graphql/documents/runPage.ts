@@ -8,6 +8,7 @@ export const RunDocument = graphql(`
       notes
       tags
       engine
+      neighborRecall
       embeddingSet {
         trained
         modelName
@@ -39,6 +40,7 @@ export const RunHistoryDocument = graphql(`
         gradientNorm
         curvatureScale
         exaggeration
+        recallAt15
       }
     }
   }
@@ -106,6 +108,7 @@ export const RunProgressDocument = graphql(`
         gradientNorm
         curvatureScale
         exaggeration
+        recallAt15
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
+import { Random } from '../geometry/random.ts';
 import { principalCoordinates } from './principalComponents.ts';
-import { seededNormal } from './seededNormal.ts';
 
 /** Standard deviation of the start along its widest axis, in units of the kernel's width. */
 const START_DEVIATION = 5;
@@ -26,9 +26,10 @@ export function initialLayout(
   const noise = deviation > 0 ? START_NOISE : START_DEVIATION;
   const factor = deviation > 0 ? START_DEVIATION / deviation : 0;
   const farthest = FARTHEST_DEVIATIONS * START_DEVIATION;
+  const random = new Random(options.seed);
   for (let i = 0; i < vectors.rows; i++) {
-    const x = start[2 * i]! * factor + noise * seededNormal(options.seed, 2 * i);
-    const y = start[2 * i + 1]! * factor + noise * seededNormal(options.seed, 2 * i + 1);
+    const x = start[2 * i]! * factor + noise * random.normal();
+    const y = start[2 * i + 1]! * factor + noise * random.normal();
     const scaledRadius = Math.hypot(x, y);
     const drawnIn = Math.min(scaledRadius, farthest) / options.scale;
     const radius = options.curved ? Math.min(Math.tanh(drawnIn / 2), 0.999) : drawnIn / 2;

@@ -1,5 +1,5 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
-import { seededNormal } from './seededNormal.ts';
+import { Random } from '../geometry/random.ts';
 
 /** Rows from which the axes are estimated, evenly spread; all rows are then projected onto them. */
 const SAMPLE_ROWS = 2000;
@@ -61,8 +61,9 @@ function copyRowInto(
 }
 
 function principalAxes(sample: readonly Float64Array[], dimension: number, seed: number): Float64Array[] {
-  let axes = Array.from({ length: Math.min(SUBSPACE, dimension) }, (_, axis) =>
-    Float64Array.from({ length: dimension }, (_, d) => seededNormal(seed, axis * dimension + d)),
+  const random = new Random(seed);
+  let axes = Array.from({ length: Math.min(SUBSPACE, dimension) }, () =>
+    Float64Array.from({ length: dimension }, () => random.normal()),
   );
   orthonormalize(axes);
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,15 +1,16 @@
 import type { EmbeddingMatrix } from '../../server/formats/embeddingMatrix.ts';
 import type { NeighborGraph } from '../../server/neighbors/neighborGraph.ts';
 import { DEFAULT_PROJECTION_PARAMETERS, type ProjectionInput } from '../../server/projection/projection.ts';
+import { Random } from '../../server/geometry/random.ts';
 import { fittingPerplexity, neighborCountFor } from '../../server/projection/perplexity.ts';
-import { seededNormal } from '../../server/projection/seededNormal.ts';
 
 /** Vectors around a few centers, the same for the same seed. */
 export function clusteredVectors(rows: number, dimension: number, seed: number, clusters = 5): EmbeddingMatrix {
+  const random = new Random(seed);
+  const centers = Float64Array.from({ length: clusters * dimension }, () => 2 * random.normal());
   const values = Float32Array.from({ length: rows * dimension }, (_, at) => {
     const cluster = Math.floor(at / dimension) % clusters;
-    const center = seededNormal(seed, 1_000_000 + cluster * dimension + (at % dimension));
-    return 2 * center + seededNormal(seed, at);
+    return centers[cluster * dimension + (at % dimension)] + random.normal();
   });
   return { rows, dimension, values };
 }

@@ -66,7 +66,6 @@ export function readAddresses(): void {
   statistics = arrayAddress(20);
 }
 
-// @ts-ignore: decorator
 @inline
 export function partialSum(block: i32, index: i32): usize {
   return partials + (<usize>block << 6) + (<usize>index << 3);

@@ -3,7 +3,6 @@
 import { attractions, BLOCK, columns, partialSum, records, rowStarts, similarities } from './arrays';
 import { CURVED, NORMALIZER, POINT_COUNT } from './control';
 
-// @ts-ignore: decorator
 @inline
 function horizontalSum(v: v128): f64 {
   return (
@@ -14,7 +13,6 @@ function horizontalSum(v: v128): f64 {
 }
 
 /** log(v) of four numbers ≥ 1: exponent plus a polynomial in the mantissa, absolute error below 2e-6. */
-// @ts-ignore: decorator
 @inline
 function logarithm(v: v128): v128 {
   const exponent = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(v, 23), i32x4.splat(127)));

@@ -54,7 +54,6 @@ export const HIERARCHY_WEIGHT: usize = CONTROL + 1152;
 // Addresses of the arrays, u32, in the order of ARRAYS in engineMemory.ts.
 const ADDRESSES: usize = CONTROL + 2048;
 
-// @ts-ignore: decorator
 @inline
 export function arrayAddress(index: i32): usize {
   return load<u32>(ADDRESSES + (<usize>index << 2));
@@ -91,7 +90,6 @@ export function release(): void {
 }
 
 /** The next block of a phase that nobody has taken yet. Who takes it changes nothing in the result. */
-// @ts-ignore: decorator
 @inline
 export function claim(counter: usize): i32 {
   return atomic.add<i32>(counter, 1);

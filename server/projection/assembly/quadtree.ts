@@ -15,7 +15,6 @@ let theta: f64 = 0.8;
 /** 1/4 on the disk, where far cells subtend less than in the plane; 0 in the plane. */
 let bending: f64 = 0.25;
 
-// @ts-ignore: decorator
 @inline
 function spreadBits(value: u32): u32 {
   value = (value | (value << 8)) & 0x00ff00ff;
@@ -24,7 +23,6 @@ function spreadBits(value: u32): u32 {
   return (value | (value << 1)) & 0x55555555;
 }
 
-// @ts-ignore: decorator
 @inline
 function gridCoordinate(value: f32, extent: f64): u32 {
   return <u32>min(65535, max(0, (<f64>value + extent) * (32768.0 / extent)));

@@ -19,7 +19,6 @@ const LONGEST_STEP: f64 = 0.5;
 const LONGEST_SCALED_STEP: f64 = 7;
 
 /** tanh(x) for |x| ≤ 1/4 by its continued fraction; relative error below 1e-13. */
-// @ts-ignore: decorator
 @inline
 function smallTanhRatio(x2: f64): f64 {
   return (945 + x2 * (105 + x2)) / (945 + x2 * (420 + 15 * x2));
@@ -117,7 +116,6 @@ export function updateBlock(block: i32): void {
 }
 
 /** Gains of Jacobs (1988) as in t-SNE: grow while the gradient keeps its direction. */
-// @ts-ignore: decorator
 @inline
 function nextGain(gain: f64, gradient: f64, velocity: f64): f64 {
   return max(SMALLEST_GAIN, gradient * velocity < 0 ? gain + GAIN_STEP : gain * GAIN_DECAY);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../../server/geometry/random.ts';
 import { distFile } from '../../../server/paths.ts';
 import { instantiateKernels, type EngineMemory } from '../../../server/projection/engineMemory.ts';
 import { prepareEngine } from '../../../server/projection/prepareEngine.ts';
@@ -12,7 +13,6 @@ import {
   referenceLoss,
   type ReferenceProblem,
 } from '../../../server/projection/reference.ts';
-import { seededNormal } from '../../../server/projection/seededNormal.ts';
 import { conditionalSimilarities, symmetrize } from '../../../server/projection/similarities.ts';
 import { clusteredVectors, projectionInput } from '../../support/projectionFixtures.ts';
 
@@ -29,10 +29,11 @@ function similaritiesOf({ graph, parameters }: ProjectionInput) {
 
 /** Points spread over the disk out to |u| ≈ 0.97, or over a plane of some kernel widths. */
 function scatteredPositions(count: number, seed: number): Float64Array {
+  const random = new Random(seed);
   const positions = new Float64Array(2 * count);
   for (let i = 0; i < count; i++) {
-    const x = seededNormal(seed, 2 * i);
-    const y = seededNormal(seed, 2 * i + 1);
+    const x = random.normal();
+    const y = random.normal();
     const radius = 0.97 * Math.tanh(0.8 * Math.hypot(x, y));
     positions.set([(x / Math.hypot(x, y)) * radius, (y / Math.hypot(x, y)) * radius], 2 * i);
   }

@@ -33,6 +33,7 @@ export default tseslint.config(
       'test-results/**',
       'playwright-report/**',
       'client/src/graphql/generated/**',
+      'client/src/query/generated/**',
       'server/storage/generated/**',
       'server/**/assembly/**',
     ],

@@ -1,10 +1,11 @@
-// Fails when schema.graphql or the dashboard's types are not what the sources give. Usage: npm run check:generated
+// Fails when schema.graphql or the dashboard's types or query parser are not what the sources give. Usage: npm run check:generated
 import { relative, resolve } from 'node:path';
 import { clientFiles, root, schemaFile, schemaText, textOf } from './generatedCode.mjs';
+import { queryParserFiles } from './queryParser.mjs';
 
 const stale = [];
 if ((await textOf(schemaFile)) !== (await schemaText())) stale.push('schema.graphql');
-for (const { filename, content } of await clientFiles()) {
+for (const { filename, content } of [...(await clientFiles()), ...(await queryParserFiles())]) {
   const file = resolve(root, filename);
   if ((await textOf(file)) !== content) stale.push(relative(root, file));
 }

@@ -19,6 +19,13 @@ export class DatasetResolver {
     return services.loadedRuns.countLabels(dataset.id);
   }
 
+  @FieldResolver(() => String, {
+    description: 'Base64 of little-endian Int16: for every image an index into `labels`, −1 for none.',
+  })
+  labelCodes(@Root() dataset: DatasetType, @Ctx() { services }: GraphQLContext): Promise<string> {
+    return services.loadedRuns.labelCodes(dataset.id);
+  }
+
   @FieldResolver(() => [EmbeddingSetType], { description: 'Its embeddings, newest first.' })
   async embeddingSets(@Root() dataset: DatasetType, @Ctx() { services }: GraphQLContext): Promise<EmbeddingSetType[]> {
     const page = await services.store.embeddingSets.listEmbeddingSets(NEWEST);

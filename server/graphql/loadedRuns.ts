@@ -101,6 +101,20 @@ export class LoadedRuns {
     };
   }
 
+  /** The name of the image of every point; empty before the run has points. */
+  async imageNames(run: RunReference): Promise<string[]> {
+    const images = await this.findImages(run);
+    if (images === null) return [];
+    const { names } = await this.columns(images.dataset.id);
+    return Array.from(images.imageIndices, (image) => names[image]);
+  }
+
+  /** The class of every image of a data set as base64 of Int16, −1 for none. */
+  async labelCodes(datasetId: string): Promise<string> {
+    const { label } = await this.columns(datasetId);
+    return toBase64(Int16Array.from(label.codes));
+  }
+
   /** How many images have each class, in the order of the classes. */
   async countLabels(datasetId: string): Promise<LabelCountType[]> {
     const { label } = await this.columns(datasetId);

@@ -131,6 +131,13 @@ export class RunResolver {
     return services.loadedRuns.points(run);
   }
 
+  @FieldResolver(() => [String], {
+    description: 'The name of the image of every point, such as its file; empty until the images are open.',
+  })
+  imageNames(@Root() run: RunType, @Ctx() { services }: GraphQLContext): Promise<string[]> {
+    return services.loadedRuns.imageNames(run);
+  }
+
   @FieldResolver(() => [ShareLinkType], { description: 'Links that show it.' })
   async shareLinks(@Root() run: RunType, @Ctx() { services }: GraphQLContext): Promise<ShareLinkType[]> {
     const links = await services.store.shareLinks.listShareLinks(run.id);

@@ -17,6 +17,12 @@ export interface ViewState {
   /** The stored iteration that is shown; null follows the run. */
   iteration: number | null;
   aids: ReadingAids;
+  /** How many neighbors are listed. */
+  k: number;
+  /** The query line that filters the points. */
+  query: string;
+  /** The selected points as `encodePoints` writes them, or `*` for all that the query matches. */
+  selection: string;
 }
 
 export interface UseViewReturn {
@@ -26,6 +32,7 @@ export interface UseViewReturn {
   queryString: () => string;
 }
 
+const DEFAULT_K = 15;
 const REPLACE_AFTER_MS = 250;
 const MARKS = ['auto', 'dots', 'images'] as const;
 const AID_KEYS = [
@@ -72,6 +79,9 @@ export function readState(query: Query): ViewState {
       labels: flag(query.labels, DEFAULT_AIDS.labels),
       grid: flag(query.grid, DEFAULT_AIDS.grid),
     },
+    k: numberIn(query.k, 1, 1000) ?? DEFAULT_K,
+    query: typeof query.q === 'string' ? query.q : '',
+    selection: typeof query.sel === 'string' ? query.sel : '',
   };
 }
 
@@ -89,6 +99,9 @@ export function toQuery(disk: DiskView, state: ViewState): Record<string, string
   for (const [key, name] of AID_KEYS) {
     if (state.aids[name] !== DEFAULT_AIDS[name]) query[key] = state.aids[name] ? '1' : '0';
   }
+  if (state.k !== DEFAULT_K) query.k = String(state.k);
+  if (state.query.trim() !== '') query.q = state.query.trim();
+  if (state.selection !== '') query.sel = state.selection;
   return query;
 }
 

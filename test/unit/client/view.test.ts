@@ -4,7 +4,16 @@ import { HOME_VIEW } from '../../../client/src/disk/diskTransform.ts';
 import { DEFAULT_AIDS } from '../../../client/src/disk/readingAids.ts';
 
 const AIDS = { marks: 'dots', contours: true, labels: false, grid: true } as const;
-const PLAIN = { colorBy: 'label', hidden: [], point: null, iteration: null, aids: DEFAULT_AIDS };
+const PLAIN = {
+  colorBy: 'label',
+  hidden: [],
+  point: null,
+  iteration: null,
+  aids: DEFAULT_AIDS,
+  k: 15,
+  query: '',
+  selection: '',
+};
 
 describe('the view in the address', () => {
   it('is empty for the default', () => {
@@ -15,10 +24,11 @@ describe('the view in the address', () => {
 
   it('comes back as it was written', () => {
     const disk = { center: { x: 0.31, y: -0.12 }, rotation: Math.PI / 6, zoom: 2.5 };
-    const state = { colorBy: 'split', hidden: ['cat', 'dog'], point: 17, iteration: 320, aids: AIDS };
+    const chosen = { k: 30, query: 'label:cat radius<2', selection: '1.a' };
+    const state = { colorBy: 'split', hidden: ['cat', 'dog'], point: 17, iteration: 320, aids: AIDS, ...chosen };
     const query = toQuery(disk, state);
     const seen = { i: '320', c: '0.31,-0.12', rot: '30', z: '2.5', color: 'split', hide: 'cat,dog', p: '17' };
-    expect(query).toEqual({ ...seen, img: 'dots', density: '1', labels: '0' });
+    expect(query).toEqual({ ...seen, img: 'dots', density: '1', labels: '0', k: '30', q: chosen.query, sel: '1.a' });
     expect(readDiskView(query).rotation).toBeCloseTo(disk.rotation);
     expect(readDiskView(query)).toMatchObject({ center: disk.center, zoom: 2.5 });
     expect(readState(query)).toEqual(state);

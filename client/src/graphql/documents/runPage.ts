@@ -113,3 +113,12 @@ export const RunProgressDocument = graphql(`
     }
   }
 `);
+
+export const RunImageNamesDocument = graphql(`
+  query RunImageNames($id: ID!) {
+    run(id: $id) {
+      id
+      imageNames
+    }
+  }
+`);

@@ -24,7 +24,8 @@ export function usePointFilter(
   const settled = refDebounced(line, TYPING_PAUSE_MS);
   const answer = computed(() => {
     const count = pointCount();
-    if (settled.value.trim() === '' || fields.value.length === 0 || count === 0) return { matches: null, problem: null };
+    if (settled.value.trim() === '' || fields.value.length === 0 || count === 0)
+      return { matches: null, problem: null };
     try {
       const query = parseQuery(settled.value);
       const matches = matchingPoints(query, fields.value, count);

@@ -76,7 +76,11 @@ export function useRegionGesture(options: UseRegionGestureOptions): { outline: S
     const [first] = corners as [DiskPoint];
     const dragged = corners.some(({ x, y }) => Math.hypot(x - first.x, y - first.y) >= CLICK_SLACK_PIXELS);
     end();
-    if (dragged) options.onRegion(seen.flatMap(({ x, y }) => [x, y]), mode);
+    if (dragged)
+      options.onRegion(
+        seen.flatMap(({ x, y }) => [x, y]),
+        mode,
+      );
     else options.onClick(seen[0]!, mode);
   }
 

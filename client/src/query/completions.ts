@@ -22,7 +22,8 @@ export interface Completion {
 
 const LIMIT = 12;
 /** What stands before the cursor: a field with its operator, values that are complete, and the begun one. */
-const VALUE = /([\p{L}_][\p{L}\p{N}_.-]*)(?::|=|!=)((?:"(?:[^"\\]|\\.)*"|[^\s"(),])*,)*("?)([^"\s(),:<>=]*|(?<=")[^"]*)$/u;
+const VALUE =
+  /([\p{L}_][\p{L}\p{N}_.-]*)(?::|=|!=)((?:"(?:[^"\\]|\\.)*"|[^\s"(),])*,)*("?)([^"\s(),:<>=]*|(?<=")[^"]*)$/u;
 const WORD = /(^|[\s(-])([\p{L}_][\p{L}\p{N}_.-]*)?$/u;
 
 /** What could stand at the cursor: names of fields, and after a field its values. */

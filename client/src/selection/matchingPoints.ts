@@ -63,7 +63,9 @@ function matching(field: PointField, values: readonly string[], pointCount: numb
     const patterns = values.map((value) => value.toLowerCase());
     return PointSet.where(pointCount, (point) => {
       const text = field.texts[point]?.toLowerCase() ?? '';
-      return patterns.some((pattern) => (pattern.includes('*') ? globPattern(pattern).test(text) : text.includes(pattern)));
+      return patterns.some((pattern) =>
+        pattern.includes('*') ? globPattern(pattern).test(text) : text.includes(pattern),
+      );
     });
   }
   if (field.kind === 'number') {
@@ -76,7 +78,8 @@ function matching(field: PointField, values: readonly string[], pointCount: numb
   for (const value of values) {
     const pattern = globPattern(value.toLowerCase());
     const found = field.names.map((name, code) => (pattern.test(name.toLowerCase()) ? code : -1)).filter((c) => c >= 0);
-    if (found.length === 0) throw new QueryError(`No ${field.name} is called "${value}"${suggestion(value, field.names)}.`);
+    if (found.length === 0)
+      throw new QueryError(`No ${field.name} is called "${value}"${suggestion(value, field.names)}.`);
     for (const code of found) wanted[code] = 1;
   }
   return PointSet.where(pointCount, (point) => wanted[field.codes[point]!] === 1);

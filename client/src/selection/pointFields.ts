@@ -3,7 +3,12 @@ import type { RunPoints } from '../disk/pointColors.ts';
 /** One column over all points of a run: what queries, the table and the explanation work on. */
 export type PointField =
   | { readonly kind: 'category'; readonly name: string; readonly names: readonly string[]; readonly codes: Int16Array }
-  | { readonly kind: 'number'; readonly name: string; readonly values: Float32Array | Int32Array; readonly help: string }
+  | {
+      readonly kind: 'number';
+      readonly name: string;
+      readonly values: Float32Array | Int32Array;
+      readonly help: string;
+    }
   | { readonly kind: 'text'; readonly name: string; readonly texts: readonly string[]; readonly help: string };
 
 export interface FieldSources {
@@ -26,13 +31,19 @@ export function pointFields({ points, imageNames, positions }: FieldSources): re
   const add = (field: PointField): void => {
     if (!taken.has(field.name)) fields.push(field);
   };
-  if (imageNames !== null) add({ kind: 'text', name: 'file', texts: imageNames, help: 'part of the name of the image' });
+  if (imageNames !== null)
+    add({ kind: 'text', name: 'file', texts: imageNames, help: 'part of the name of the image' });
   if (positions !== null) {
     add({ kind: 'number', name: 'radius', values: radii(positions), help: 'geodesic distance from the origin' });
     add({ kind: 'number', name: 'angle', values: angles(positions), help: 'degrees around the origin, −180 to 180' });
   }
   if (points.recall !== null) {
-    add({ kind: 'number', name: 'recall', values: points.recall, help: 'share of its neighbors that the disk keeps, 0 to 1' });
+    add({
+      kind: 'number',
+      name: 'recall',
+      values: points.recall,
+      help: 'share of its neighbors that the disk keeps, 0 to 1',
+    });
   }
   add({ kind: 'number', name: 'image', values: points.imageIndices, help: 'number of the image in its data set' });
   return fields;

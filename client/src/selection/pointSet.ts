@@ -89,7 +89,8 @@ export class PointSet {
       throw new RangeError(`sets of ${this.pointCount} and ${other.pointCount} points cannot be combined`);
     }
     const words = new Uint32Array(this.#words.length);
-    for (let index = 0; index < words.length; index++) words[index] = operation(this.#words[index]!, other.#words[index]!);
+    for (let index = 0; index < words.length; index++)
+      words[index] = operation(this.#words[index]!, other.#words[index]!);
     return new PointSet(this.pointCount, words);
   }
 }

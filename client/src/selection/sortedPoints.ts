@@ -17,7 +17,8 @@ export function sortedPoints(points: Int32Array, field: PointField | undefined, 
   const sign = descending ? -1 : 1;
   order.sort((a, b) => {
     const [left, right] = [keys[a]!, keys[b]!];
-    if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
+    if (Number.isNaN(left) || Number.isNaN(right))
+      return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
     return sign * (left - right) || a - b;
   });
   return Int32Array.from(order, (index) => points[index]!);

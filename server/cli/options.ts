@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { ENGINE_CHOICES, type EngineChoice } from '../config.ts';
 import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
 import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
-import type { LayoutGeometry } from '../projection/projection.ts';
+import type { LayoutGeometry, LayoutMethod } from '../projection/projection.ts';
 
 /** All cores that the machine offers; the optimizer and the neighbor search scale with them. */
 export const defaultThreads: number = availableParallelism();
@@ -31,6 +31,23 @@ export function curvatureScale(text: string): 'auto' | number {
   return text === 'auto' ? 'auto' : positiveNumber(text);
 }
 
+/** Numbers greater than zero, with commas between: several perplexities. */
+export function positiveNumbers(text: string): readonly number[] {
+  return text.split(',').map(positiveNumber);
+}
+
+/** `auto`, or a whole number. */
+export function wholeOrAuto(text: string): 'auto' | number {
+  return text === 'auto' ? 'auto' : integer(0)(text);
+}
+
+/** A number from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('a number from 0 to 1 is needed.');
+  return value;
+}
+
 /** `X,Y`, a place in the open unit disk. */
 export function diskPlace(text: string): { readonly x: number; readonly y: number } {
   const [x, y, ...rest] = text.split(',').map(Number);
@@ -52,4 +69,5 @@ export const engine: (text: string) => EngineChoice = oneOf(ENGINE_CHOICES);
 export const pooling: (text: string) => Pooling = oneOf(POOLINGS);
 export const metric: (text: string) => EmbeddingMetric = oneOf(['cosine', 'euclidean']);
 export const geometry: (text: string) => LayoutGeometry = oneOf(['poincare', 'euclidean']);
+export const method: (text: string) => LayoutMethod = oneOf(['tsne', 'umap']);
 export const exportFormat = oneOf(['npy', 'csv', 'parquet', 'json', 'svg', 'png']);

@@ -1,5 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import type { FrameEncoding as EncodingName } from '../stream/frame.ts';
+import type { Initialization as InitializationName, LayoutMethod as MethodName } from '../storage/run.ts';
 import type { LayoutGeometry, RunStatus as StatusName, SteeringChange } from '../storage/run.ts';
 
 /** GraphQL names on the left, the values of the domain on the right. */
@@ -22,6 +23,15 @@ export const Geometry = { POINCARE: 'poincare', EUCLIDEAN: 'euclidean' } as cons
   string,
   LayoutGeometry
 >;
+
+export const LayoutMethod = { TSNE: 'tsne', UMAP: 'umap' } as const satisfies Record<string, MethodName>;
+
+export const Initialization = {
+  PCA: 'pca',
+  SPECTRAL: 'spectral',
+  RANDOM: 'random',
+  LAYOUT: 'layout',
+} as const satisfies Record<string, InitializationName>;
 
 export const SteerableSetting = {
   LEARNING_RATE: 'learningRate',
@@ -62,6 +72,26 @@ registerEnumType(Geometry, {
   valuesConfig: {
     POINCARE: { description: 'The hyperbolic plane, as the Poincaré disk.' },
     EUCLIDEAN: { description: 'Flat t-SNE by the same engine, to compare with.' },
+  },
+});
+
+registerEnumType(LayoutMethod, {
+  name: 'LayoutMethod',
+  description: 'What makes a layout of the neighbors.',
+  valuesConfig: {
+    TSNE: { description: 't-SNE by the engine of this product, on the disk or flat.' },
+    UMAP: { description: 'UMAP by umap-js, flat, to compare with.' },
+  },
+});
+
+registerEnumType(Initialization, {
+  name: 'Initialization',
+  description: 'Where the optimization starts.',
+  valuesConfig: {
+    PCA: { description: 'The first two principal components.' },
+    SPECTRAL: { description: 'Laplacian eigenmaps of the neighbor graph.' },
+    RANDOM: { description: 'Normal noise from the seed.' },
+    LAYOUT: { description: 'The layout of the run initialRunId.' },
   },
 });
 

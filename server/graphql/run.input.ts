@@ -1,6 +1,7 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
+import type { Initialization as InitializationName, LayoutMethod as MethodName } from '../storage/run.ts';
 import type { LayoutGeometry, RunStatus as StatusName, SteeringChange } from '../storage/run.ts';
-import { Geometry, RunStatus, SteerableSetting } from './enums.ts';
+import { Geometry, Initialization, LayoutMethod, RunStatus, SteerableSetting } from './enums.ts';
 
 const optional = (description: string) => ({ nullable: true, description });
 
@@ -37,6 +38,33 @@ export class StartRunInput {
 
   @Field(() => Geometry, optional('The plane; by default POINCARE.'))
   geometry?: LayoutGeometry | null;
+
+  @Field(() => [Float], optional('More perplexities, up to eight, 2 to 200: similarities are the mean over all.'))
+  furtherPerplexities?: number[] | null;
+
+  @Field(() => LayoutMethod, optional('t-SNE, or UMAP to compare with; by default TSNE.'))
+  method?: MethodName | null;
+
+  @Field(() => Float, optional('Learning rate η, 0.001 to 10000000; by default N/12, at least 20.'))
+  learningRate?: number | null;
+
+  @Field(() => Float, optional('Factor on the attraction at the start, 0.1 to 100; by default 12.'))
+  earlyExaggeration?: number | null;
+
+  @Field(() => Int, optional('Iterations with that factor; by default a fifth of all, at most 100.'))
+  exaggeratedIterations?: number | null;
+
+  @Field(() => Float, optional('Factor on the attraction after that, 0.1 to 100; by default 1.'))
+  lateExaggeration?: number | null;
+
+  @Field(() => Initialization, optional('Where it starts; by default PCA.'))
+  initialization?: InitializationName | null;
+
+  @Field(() => ID, optional('The run whose layout is the start, of the same data set.'))
+  initialRunId?: string | null;
+
+  @Field(() => Float, optional('How strongly depth in the data’s hierarchy shows as radius, 0 to 1; by default 0.'))
+  hierarchyWeight?: number | null;
 
   @Field(() => String, optional('cls, mean or cls+mean; by default cls.'))
   pooling?: string | null;

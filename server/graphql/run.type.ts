@@ -1,6 +1,7 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import type { Initialization as InitializationName, LayoutMethod as MethodName } from '../storage/run.ts';
 import type { LayoutGeometry, Run, RunStatus as StatusName } from '../storage/run.ts';
-import { Geometry, RunStatus } from './enums.ts';
+import { Geometry, Initialization, LayoutMethod, RunStatus } from './enums.ts';
 import { FrameType, IterationStatsType } from './frame.type.ts';
 import { NodeType } from './node.type.ts';
 import { PageInfoType } from './page.type.ts';
@@ -56,6 +57,36 @@ export class RunParametersType {
 
   @Field(() => Geometry, { description: 'The plane of the layout.' })
   geometry!: LayoutGeometry;
+
+  @Field(() => [Float], { description: 'More perplexities; the similarities are the mean over all.' })
+  furtherPerplexities!: number[];
+
+  @Field(() => LayoutMethod, { description: 'What makes the layout.' })
+  method!: MethodName;
+
+  @Field(() => Float, { nullable: true, description: 'Learning rate η; null lets the engine choose it.' })
+  learningRate!: number | null;
+
+  @Field(() => Float, { description: 'Factor on the attraction at the start.' })
+  earlyExaggeration!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Iterations with that factor; null is a fifth of all, at most 100.',
+  })
+  exaggeratedIterations!: number | null;
+
+  @Field(() => Float, { description: 'Factor on the attraction after that.' })
+  lateExaggeration!: number;
+
+  @Field(() => Initialization, { description: 'Where the optimization started.' })
+  initialization!: InitializationName;
+
+  @Field(() => ID, { nullable: true, description: 'The run whose layout was the start.' })
+  initialRunId!: string | null;
+
+  @Field(() => Float, { description: 'How strongly depth in the data’s hierarchy shows as radius.' })
+  hierarchyWeight!: number;
 
   @Field(() => Int, { nullable: true, description: 'Number of images, spread evenly over the data set; null is all.' })
   limit!: number | null;
@@ -278,6 +309,9 @@ export function toRunType(run: Run): RunType {
       ...parameters,
       perplexity: provenance.perplexity ?? parameters.perplexity,
       curvatureScale: parameters.curvatureScale === 'auto' ? null : parameters.curvatureScale,
+      furtherPerplexities: [...parameters.furtherPerplexities],
+      learningRate: parameters.learningRate === 'auto' ? null : parameters.learningRate,
+      exaggeratedIterations: parameters.exaggeratedIterations === 'auto' ? null : parameters.exaggeratedIterations,
       limit: request.limit,
       pooling: request.pooling,
       resolution: request.resolution,

@@ -3,22 +3,17 @@ import { requireDataset } from '../dataset/openDataset.ts';
 import { BadInputError, NotFoundError } from '../errors.ts';
 import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
 import { locateModel } from '../extraction/modelCatalog.ts';
-import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry, type ProjectionParameters } from '../storage/run.ts';
 import type { EmbeddingSet, NewRun, Store } from '../storage/store.ts';
-import { numberBetween as number, wholeNumberBetween as wholeNumber } from './numberBetween.ts';
+import { requireInitialRun, toParameters, type LayoutOrder } from './layoutChoices.ts';
+import { wholeNumberBetween as wholeNumber } from './numberBetween.ts';
 
 /** What a caller may ask for; everything that is left out or null has a default. */
-export interface RunOrder {
+export interface RunOrder extends LayoutOrder {
   readonly dataset?: string | null;
   readonly model?: string | null;
   readonly embeddingSetId?: string | null;
   readonly name?: string | null;
   readonly limit?: number | null;
-  readonly seed?: number | null;
-  readonly iterations?: number | null;
-  readonly perplexity?: number | null;
-  readonly curvatureScale?: number | null;
-  readonly geometry?: LayoutGeometry | null;
   readonly pooling?: string | null;
   readonly resolution?: number | null;
   readonly idempotencyKey?: string | null;
@@ -32,6 +27,7 @@ const MAX_TEXT_LENGTH = 1000;
  */
 export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
   const parameters = toParameters(order);
+  await requireInitialRun(parameters, store.runs);
   const limit = wholeNumber('limit', order.limit, 4, 10_000_000) ?? null;
   if (order.embeddingSetId != null) {
     if (order.dataset != null || order.model != null) {
@@ -66,18 +62,6 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
 export async function requireSources({ request }: NewRun, home: string): Promise<void> {
   if (request.datasetName !== null) await requireDataset(request.datasetName);
   if (request.modelName !== null) locateModel(request.modelName, { home });
-}
-
-function toParameters(order: RunOrder): ProjectionParameters {
-  const defaults = DEFAULT_PROJECTION_PARAMETERS;
-  return {
-    ...defaults,
-    seed: wholeNumber('seed', order.seed, 0, 2 ** 31 - 1) ?? defaults.seed,
-    iterations: wholeNumber('iterations', order.iterations, 1, 100_000) ?? defaults.iterations,
-    perplexity: number('perplexity', order.perplexity, 2, 200) ?? defaults.perplexity,
-    curvatureScale: number('curvatureScale', order.curvatureScale, 0.1, 1000) ?? defaults.curvatureScale,
-    geometry: order.geometry ?? defaults.geometry,
-  };
 }
 
 function namesOf({ dataset, model }: RunOrder): { datasetName: string; modelName: string } {

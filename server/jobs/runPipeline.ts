@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { AppError, messageOf } from '../errors.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../neighbors/findNearestNeighbors.ts';
-import { createProjectionEngine, neighborCountFor } from '../projection/createProjectionEngine.ts';
+import { createProjectionEngine, neighborCountOf } from '../projection/createProjectionEngine.ts';
 import { LiveRecall } from '../projection/liveRecall.ts';
 import { measureQuality } from '../projection/measureQuality.ts';
 import { largestPerplexity } from '../projection/perplexity.ts';
 import type { ProjectionEngine, ProjectionParameters } from '../projection/projection.ts';
 import { FINAL_STATUSES, type Run, type RunFailure } from '../storage/run.ts';
 import { embedImages, findEmbeddedImages, type EmbeddedImages } from './embedImages.ts';
+import { readInitialRun } from './initialRun.ts';
 import { optimizeLayout } from './optimizeLayout.ts';
 import { saveRecallPerPoint } from './recallFile.ts';
 import type { RunParts } from './runParts.ts';
@@ -57,7 +58,7 @@ export class RunPipeline {
     const vectors = await this.#parts.store.embeddingSets.readEmbeddings(images.set.id, imageIndices);
     const perplexity = Math.min(recorder.run.parameters.perplexity, largestPerplexity(imageIndices.length));
     const parameters = { ...recorder.run.parameters, perplexity };
-    const { engine, liveRecall } = await this.#prepareEngine(vectors, parameters);
+    const { engine, liveRecall } = await this.#prepareEngine(images, vectors, parameters);
     try {
       const curvatureScale = await this.#optimize(engine, parameters, liveRecall);
       await this.#measure(images, vectors, engine.positions(), curvatureScale);
@@ -79,13 +80,13 @@ export class RunPipeline {
     return images;
   }
 
-  async #prepareEngine(vectors: EmbeddingMatrix, parameters: ProjectionParameters) {
+  async #prepareEngine(images: EmbeddedImages, vectors: EmbeddingMatrix, parameters: ProjectionParameters) {
     const recorder = this.#recorder;
-    const start = performance.now();
+    const began = performance.now();
     await recorder.enterStage('NEIGHBORS', 'Finding nearest neighbors', 'rows', vectors.rows);
     const { threads } = this.#parts;
     const graph = await findNearestNeighbors(vectors, {
-      k: neighborCountFor(parameters.perplexity, vectors.rows),
+      k: neighborCountOf(parameters, vectors.rows),
       metric: 'cosine',
       threads,
       signal: this.#signal,
@@ -95,9 +96,10 @@ export class RunPipeline {
     await this.#remember({
       perplexity: parameters.perplexity,
       neighborRecall: graph.recall ?? null,
-      seconds: this.#secondsWith({ neighbors: (performance.now() - start) / 1000 }),
+      seconds: this.#secondsWith({ neighbors: (performance.now() - began) / 1000 }),
     });
-    const engine = await createProjectionEngine({ vectors, graph, parameters, threads });
+    const start = await readInitialRun(parameters, images, this.#parts.store);
+    const engine = await createProjectionEngine({ vectors, graph, parameters, threads, start });
     return { engine, liveRecall: LiveRecall.start(graph, parameters.geometry, parameters.seed) };
   }
 

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BadInputError } from '../errors.ts';
 import { distFile } from '../paths.ts';
-import { largestPerplexity, neighborCountFor } from './perplexity.ts';
+import { largestPerplexity, neighborCountOf } from './perplexity.ts';
 import type { ProjectionEngine, ProjectionInput } from './projection.ts';
+import { UmapProjectionEngine } from './umapProjectionEngine.ts';
 import { WasmProjectionEngine } from './wasmProjectionEngine.ts';
 
-export { fittingPerplexity, neighborCountFor } from './perplexity.ts';
+export { fittingPerplexity, neighborCountFor, neighborCountOf } from './perplexity.ts';
 
 const SMALLEST_POINT_COUNT = 3;
 const MOST_THREADS = 64;
@@ -30,16 +31,24 @@ export async function createProjectionEngine(input: ProjectionInput): Promise<Pr
     shared(graph.indices, Int32Array),
     shared(graph.distances, Float32Array),
   ]);
+  if (parameters.method === 'umap') {
+    const neighborCount = Math.max(1, Math.min(Math.round(parameters.perplexity), graph.k));
+    const sharedGraph = { pointCount: graph.pointCount, k: graph.k, metric: graph.metric, indices, distances };
+    const { iterations, seed } = parameters;
+    return UmapProjectionEngine.start({ graph: sharedGraph, neighborCount, iterations, seed });
+  }
   return WasmProjectionEngine.start({
     module,
     vectors: { rows: vectors.rows, dimension: vectors.dimension, values },
     graph: { pointCount: graph.pointCount, k: graph.k, metric: graph.metric, indices, distances },
     parameters,
     threads,
+    start: input.start ?? null,
   });
 }
 
-function validate({ vectors, graph, parameters, threads }: ProjectionInput): void {
+function validate(input: ProjectionInput): void {
+  const { vectors, graph, parameters, threads } = input;
   const { rows } = vectors;
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new RangeError(`threads must be a whole number from 1 to ${MOST_THREADS}, not ${threads}`);
@@ -54,7 +63,8 @@ function validate({ vectors, graph, parameters, threads }: ProjectionInput): voi
     throw new BadInputError(`the neighbor graph is of ${graph.pointCount} points, the embeddings are of ${rows}`);
   }
   validateParameters(parameters, rows);
-  const needed = neighborCountFor(parameters.perplexity, rows);
+  validateChoices(input);
+  const needed = neighborCountOf(parameters, rows);
   if (graph.k < needed) {
     throw new BadInputError(`perplexity ${parameters.perplexity} needs ${needed} neighbors, the graph has ${graph.k}`);
   }
@@ -76,6 +86,31 @@ function validateParameters(parameters: ProjectionInput['parameters'], pointCoun
     throw new BadInputError(
       `the curvature scale must be "auto" or from ${SMALLEST_SCALE} to ${LARGEST_SCALE}, not ${curvatureScale}`,
     );
+  }
+}
+
+function validateChoices({ parameters, vectors, start }: ProjectionInput): void {
+  const { furtherPerplexities, earlyExaggeration, exaggeratedIterations, lateExaggeration } = parameters;
+  const { learningRate, hierarchyWeight, initialization, geometry, method } = parameters;
+  if (method === 'umap' && geometry !== 'euclidean')
+    throw new BadInputError('UMAP is flat here: it needs the geometry euclidean');
+  requireRange('furtherPerplexities', Math.min(1, ...furtherPerplexities), Number.MIN_VALUE, 1);
+  requireRange('earlyExaggeration', earlyExaggeration, 0.1, 100);
+  requireRange('lateExaggeration', lateExaggeration, 0.1, 100);
+  if (exaggeratedIterations !== 'auto') requireRange('exaggeratedIterations', exaggeratedIterations, 0, 1e6);
+  if (learningRate !== 'auto') requireRange('learningRate', learningRate, 0.001, 1e7);
+  requireRange('hierarchyWeight', hierarchyWeight, 0, 1);
+  if (hierarchyWeight > 0 && geometry === 'euclidean') {
+    throw new BadInputError('hierarchyWeight: a flat layout has no radius for depth; leave it at 0 or use the disk');
+  }
+  if (initialization === 'layout' && start?.length !== 2 * vectors.rows) {
+    throw new BadInputError(`the layout to start from must have ${vectors.rows} points, one for each row`);
+  }
+}
+
+function requireRange(name: string, value: number, least: number, most: number): void {
+  if (!(value >= least && value <= most)) {
+    throw new BadInputError(`${name}: ${value} is not between ${least} and ${most}`);
   }
 }
 

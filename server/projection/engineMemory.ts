@@ -84,6 +84,7 @@ function arraySizes(pointCount: number, edgeCount: number) {
     moments: 32 * nodes,
     partials: 64 * Math.ceil(pointCount / BLOCK),
     statistics: 8 * STATISTICS_FIELDS * MAXIMUM_STEPS_PER_CALL,
+    hierarchyRadii: 8 * pointCount,
   };
 }
 

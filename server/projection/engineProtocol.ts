@@ -9,6 +9,8 @@ export interface CoordinatorInput {
   readonly graph: NeighborGraph;
   readonly parameters: ProjectionParameters;
   readonly threads: number;
+  /** An earlier layout, for the initialization of that name. */
+  readonly start?: Float64Array | null;
 }
 
 export interface HelperInput {

@@ -1,4 +1,4 @@
-import { DEFAULT_PROJECTION_PARAMETERS } from '../storage/run.ts';
+import { DEFAULT_PROJECTION_PARAMETERS, type ProjectionParameters } from '../storage/run.ts';
 
 /** The default perplexity, lowered as far as a small set of points needs it: 3·perplexity < N. */
 export function fittingPerplexity(pointCount: number): number {
@@ -13,4 +13,20 @@ export function largestPerplexity(pointCount: number): number {
 /** How many neighbors of each point the similarities need: 3·perplexity, as many as there are. */
 export function neighborCountFor(perplexity: number, pointCount: number): number {
   return Math.max(1, Math.min(Math.ceil(3 * perplexity - 1e-9), pointCount - 1));
+}
+
+/** All perplexities of a layout, lowered as far as few points need it. */
+export function fittingPerplexities(
+  { perplexity, furtherPerplexities }: Pick<ProjectionParameters, 'perplexity' | 'furtherPerplexities'>,
+  pointCount: number,
+): number[] {
+  return [perplexity, ...furtherPerplexities].map((value) => Math.min(value, largestPerplexity(pointCount)));
+}
+
+/** How many neighbors of each point a layout with these parameters needs. */
+export function neighborCountOf(
+  parameters: Pick<ProjectionParameters, 'perplexity' | 'furtherPerplexities'>,
+  pointCount: number,
+): number {
+  return neighborCountFor(Math.max(parameters.perplexity, ...parameters.furtherPerplexities), pointCount);
 }

@@ -6,6 +6,7 @@ export { DEFAULT_PROJECTION_PARAMETERS } from '../storage/run.ts';
 export type {
   IterationStatistics,
   LayoutGeometry,
+  LayoutMethod,
   ProjectionParameters,
   Quality,
   SteeringChange,
@@ -16,6 +17,8 @@ export interface ProjectionInput {
   readonly graph: NeighborGraph;
   readonly parameters: ProjectionParameters;
   readonly threads: number;
+  /** An earlier layout of these points for the initialization `layout`: N × 2 of the disk, NaN for a point it lacks. */
+  readonly start?: Float64Array | null;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface ReferenceProblem {
   readonly scale: number;
   /** false: the flat limit, with δ = |u−v|². */
   readonly curved: boolean;
+  /** The pull toward a hierarchy's radii, which is added to the KL: λ/N·Σ (√(1 + s²(r_i−ρ_i)²) − 1). */
+  readonly hierarchy?: { readonly weight: number; readonly radii: Float64Array } | undefined;
 }
 
 /** δ = sinh²(d/2), or |u−v|² when flat, of the points i and j. */
@@ -62,6 +64,29 @@ export function referenceGradient(problem: ReferenceProblem): Float64Array {
   const factor = 8 * problem.scale ** 2;
   const partition = partitionFunction(problem);
   return attraction.map((force, at) => factor * (force - repulsion[at]! / partition));
+}
+
+/** λ/N·Σ_i (√(1 + s²(r_i−ρ_i)²) − 1): a pull to the radius ρ_i that is as strong from near as from afar. */
+export function hierarchyLoss({ positions, scale, hierarchy }: ReferenceProblem): number {
+  if (hierarchy === undefined) return 0;
+  let sum = 0;
+  hierarchy.radii.forEach((wanted, i) => {
+    const radius = 2 * Math.atanh(Math.hypot(positions[2 * i]!, positions[2 * i + 1]!));
+    sum += Math.hypot(1, scale * (radius - wanted)) - 1;
+  });
+  return (hierarchy.weight / hierarchy.radii.length) * sum;
+}
+
+/** Its gradient in the same frame as `referenceGradient`: along u/|u|, since r is the geodesic radius. */
+export function hierarchyGradient({ positions, scale, hierarchy }: ReferenceProblem): Float64Array {
+  const gradient = new Float64Array(positions.length);
+  hierarchy?.radii.forEach((wanted, i) => {
+    const radius = Math.hypot(positions[2 * i]!, positions[2 * i + 1]!);
+    const stretched = scale * (2 * Math.atanh(radius) - wanted);
+    const slope = (hierarchy.weight / hierarchy.radii.length) * scale * (stretched / Math.hypot(1, stretched));
+    for (let axis = 0; axis < 2; axis++) gradient[2 * i + axis] = (slope * positions[2 * i + axis]!) / radius;
+  });
+  return gradient;
 }
 
 /** Σ_j p_ij·w·[…] and Σ_j w²·[…], the two sums of the gradient, each N × 2. */

@@ -48,6 +48,7 @@ export function writeScheduleInto(memory: EngineMemory, parameters: ProjectionPa
   memory.setNumber('smallestScale', SMALLEST_SCALE_SHARE * initialScale(parameters, pointCount));
   memory.setNumber('theta', THETA);
   memory.setNumber('learningRate', scheduledLearningRate(parameters, pointCount));
+  memory.setNumber('hierarchyWeight', parameters.hierarchyWeight);
   memory.setNumber('targetRadius', 2 * Math.atanh(TARGET_RIM));
 }
 

@@ -1,4 +1,5 @@
 import type { NeighborGraph } from '../neighbors/neighborGraph.ts';
+import { neighborCountFor } from './perplexity.ts';
 
 /** Bisections and Newton steps for one row; a handful suffices, the rest is for rows of extreme spread. */
 const MAXIMUM_SEARCH_STEPS = 60;
@@ -75,6 +76,24 @@ function calibrateRowInto(costs: Float64Array, targetEntropy: number, row: Float
     if (newton > low && newton < high) beta = newton;
     else beta = high === Infinity ? 2 * beta : (low + high) / 2;
   }
+}
+
+/**
+ * The mean of P over several perplexities, each over its own 3·perplexity neighbors, so that a layout follows both close
+ * and wide neighborhoods (Kobak & Berens 2019; the idea is Lee et al. 2015).
+ */
+export function multiScaleSimilarities(graph: NeighborGraph, perplexities: readonly number[]): Similarities {
+  const counts = perplexities.map((perplexity) => neighborCountFor(perplexity, graph.pointCount));
+  const k = Math.max(...counts);
+  const mean = new Float64Array(graph.pointCount * k);
+  perplexities.forEach((perplexity, scale) => {
+    const count = counts[scale]!;
+    const conditional = conditionalSimilarities(graph, count, perplexity);
+    for (let i = 0; i < graph.pointCount; i++) {
+      for (let rank = 0; rank < count; rank++) mean[i * k + rank]! += conditional[i * count + rank]! / counts.length;
+    }
+  });
+  return symmetrize(graph, k, mean);
 }
 
 /** Symmetrizes: p_ij = (p_j|i + p_i|j) / 2N in CSR, padded rows. */

@@ -6,11 +6,9 @@ import type { IterationStatistics, ProjectionParameters, SteeringChange } from '
 import { EngineMemory } from './engineMemory.ts';
 import type { CoordinatorInput, CoordinatorReply, HelperInput, StepRequest } from './engineProtocol.ts';
 import { decodeStateInto, encodeState } from './engineState.ts';
+import { scaleIntoDisk } from './flatReadOut.ts';
 import type { ProjectionEngine } from './projection.ts';
 import { steerMemory } from './schedule.ts';
-
-/** Flat layouts are shown scaled into the disk; their farthest point lies there. */
-const FLAT_READ_OUT_RADIUS = 0.95;
 
 interface PendingStep {
   readonly resolve: (statistics: IterationStatistics[]) => void;
@@ -135,13 +133,4 @@ export class WasmProjectionEngine implements ProjectionEngine {
   #refuseDuringStep(action: string): void {
     if (this.#pending !== null) throw new ConflictError(`cannot ${action} a layout while a step is under way`);
   }
-}
-
-function scaleIntoDisk(positions: Float64Array): void {
-  let largest = 0;
-  for (let at = 0; at < positions.length; at += 2) {
-    largest = Math.max(largest, Math.hypot(positions[at]!, positions[at + 1]!));
-  }
-  if (largest === 0) return;
-  for (let at = 0; at < positions.length; at++) positions[at]! *= FLAT_READ_OUT_RADIUS / largest;
 }

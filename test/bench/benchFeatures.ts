@@ -11,6 +11,8 @@ export interface BenchFeatures {
   readonly vectors: EmbeddingMatrix;
   /** The 90 nearest by cosine, exact. */
   readonly graph: NeighborGraph;
+  /** The ten classes of CIFAR-10. */
+  readonly labels: Int32Array;
 }
 
 /** The 10,000 × 384 features of a small CNN on CIFAR-10, with their exact neighbors from the file beside them. */
@@ -33,6 +35,7 @@ export function readBenchFeatures(): BenchFeatures {
   return {
     vectors: { rows, dimension: DIMENSION, values },
     graph: { pointCount: rows, k, metric: 'cosine', indices, distances },
+    labels: Int32Array.from(readFileSync(sharedData('bench/cnn-labels-10k.u8'))),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry } from '../../projection/projection.ts';
+import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry, type LayoutMethod } from '../../projection/projection.ts';
 import type { EmbeddingMetric } from '../../neighbors/neighborGraph.ts';
 import { fittingPerplexity } from '../../projection/perplexity.ts';
 import type { ProjectionParameters } from '../../projection/projection.ts';
@@ -11,7 +11,14 @@ export interface ProjectionOptions {
   readonly out: string;
   readonly seed: number;
   readonly iterations: number;
-  readonly perplexity?: number;
+  readonly perplexity?: readonly number[];
+  readonly learningRate: 'auto' | number;
+  readonly earlyExaggeration: number;
+  readonly exaggeratedIterations: 'auto' | number;
+  readonly lateExaggeration: number;
+  readonly initialization: string;
+  readonly hierarchyWeight: number;
+  readonly method: LayoutMethod;
   readonly curvatureScale: 'auto' | number;
   readonly geometry: LayoutGeometry;
   readonly threads: number;
@@ -48,6 +55,7 @@ export function addProjectCommand(program: Command, signal: AbortSignal): void {
       parameters,
       metric: options.metric,
       parents: options.tree === undefined ? null : await readParents(options.tree),
+      startFolder: parameters.initialization === 'layout' ? options.initialization : null,
       threads: options.threads,
       signal,
       reporter,
@@ -65,15 +73,34 @@ export function addProjectionOptions(command: Command): void {
     .option('--seed <number>', 'seed of everything random', parse.integer(0), defaults.seed)
     .option('--iterations <number>', 'optimization steps', parse.integer(1), defaults.iterations)
     .option(
-      '--perplexity <number>',
-      `effective number of neighbors (default: ${defaults.perplexity}, less for a small set)`,
-      parse.positiveNumber,
+      '--perplexity <numbers>',
+      `effective number of neighbors, or several with commas between (default: ${defaults.perplexity}, less for a small set)`,
+      parse.positiveNumbers,
     )
     .option('--curvature-scale <auto|number>', 'scale of the kernel; auto fills the disk', parse.curvatureScale, 'auto')
     .option('--geometry <name>', 'poincare, or euclidean for a flat map', parse.geometry, defaults.geometry)
+    .option('--method <name>', 'tsne, or umap to compare with (flat)', parse.method, defaults.method)
+    .option('--learning-rate <auto|number>', 'learning rate of t-SNE', parse.curvatureScale, defaults.learningRate)
+    .option(
+      '--early-exaggeration <number>',
+      'attraction at the start',
+      parse.positiveNumber,
+      defaults.earlyExaggeration,
+    )
+    .option('--exaggerated-iterations <auto|number>', 'iterations with it', parse.wholeOrAuto, 'auto')
+    .option('--late-exaggeration <number>', 'attraction after that', parse.positiveNumber, defaults.lateExaggeration)
+    .option('--initialization <pca|spectral|random|folder>', 'start; a folder is an earlier run’s', 'pca')
+    .option(
+      '--hierarchy-weight <number>',
+      'how far depth shows as radius, 0 to 1',
+      parse.share,
+      defaults.hierarchyWeight,
+    )
     .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)
     .addOption(new Option('--json', 'print one JSON object').default(false));
 }
+
+const NAMED_STARTS = ['pca', 'spectral', 'random'] as const;
 
 /** What was asked for, with a perplexity that fits a small set where none was given. */
 export function projectionParameters(options: ProjectionOptions, pointCount: number): ProjectionParameters {
@@ -81,8 +108,16 @@ export function projectionParameters(options: ProjectionOptions, pointCount: num
     ...DEFAULT_PROJECTION_PARAMETERS,
     seed: options.seed,
     iterations: options.iterations,
-    perplexity: options.perplexity ?? fittingPerplexity(pointCount),
+    perplexity: options.perplexity?.[0] ?? fittingPerplexity(pointCount),
+    furtherPerplexities: options.perplexity?.slice(1) ?? [],
     curvatureScale: options.curvatureScale,
-    geometry: options.geometry,
+    geometry: options.method === 'umap' ? 'euclidean' : options.geometry,
+    method: options.method,
+    learningRate: options.learningRate,
+    earlyExaggeration: options.earlyExaggeration,
+    exaggeratedIterations: options.exaggeratedIterations,
+    lateExaggeration: options.lateExaggeration,
+    initialization: NAMED_STARTS.find((name) => name === options.initialization) ?? 'layout',
+    hierarchyWeight: options.hierarchyWeight,
   };
 }

@@ -1,11 +1,12 @@
 import type { EmbeddingMatrix } from '../../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../../neighbors/findNearestNeighbors.ts';
 import type { EmbeddingMetric } from '../../neighbors/neighborGraph.ts';
-import { createProjectionEngine, neighborCountFor } from '../../projection/createProjectionEngine.ts';
+import { createProjectionEngine, neighborCountOf } from '../../projection/createProjectionEngine.ts';
 import { measureQuality, type MeasuredQuality } from '../../projection/measureQuality.ts';
 import { checkTree } from '../../projection/sampleDistances.ts';
 import type { ProjectionParameters } from '../../projection/projection.ts';
 import type { Reporter } from '../reporter.ts';
+import { readRunFolder } from './runFolder.ts';
 
 /** Iterations between two looks at the interrupt signal and the progress bar. */
 const ITERATIONS_PER_STEP = 10;
@@ -19,6 +20,8 @@ export interface ProjectVectorsInput {
   readonly metric?: EmbeddingMetric;
   /** The parent of every row, −1 for the root, where the rows are known to form a tree. */
   readonly parents?: Int32Array | null;
+  /** Folder of an earlier run, for the initialization `layout`. */
+  readonly startFolder?: string | null;
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
@@ -46,16 +49,17 @@ export interface ProjectedLayout {
 export async function projectVectors(input: ProjectVectorsInput): Promise<ProjectedLayout> {
   const { vectors, parameters, threads, signal, reporter, metric = 'cosine', parents = null } = input;
   if (parents !== null) checkTree(parents, vectors.rows);
+  const start = input.startFolder == null ? null : (await readRunFolder(input.startFolder)).positions;
   const neighborsStart = performance.now();
   const graph = await findNearestNeighbors(vectors, {
-    k: neighborCountFor(parameters.perplexity, vectors.rows),
+    k: neighborCountOf(parameters, vectors.rows),
     metric,
     threads,
     signal,
     onProgress: (done, total) => reporter.progress('neighbors', { done, total, unit: 'rows' }),
   });
   const optimizationStart = performance.now();
-  const engine = await createProjectionEngine({ vectors, graph, parameters, threads });
+  const engine = await createProjectionEngine({ vectors, graph, parameters, threads, start });
   try {
     let finalLoss = Number.NaN;
     let curvatureScale = Number.NaN;

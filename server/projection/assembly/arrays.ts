@@ -41,6 +41,8 @@ export let moments: usize = 0;
 export let partials: usize = 0;
 /** f64 × 4 an iteration of the present call: loss, gradient norm, scale, exaggeration. */
 export let statistics: usize = 0;
+/** f64 a point: the hyperbolic radius that it is pulled to. */
+export let hierarchyRadii: usize = 0;
 
 export function readAddresses(): void {
   positions = arrayAddress(0);
@@ -64,6 +66,7 @@ export function readAddresses(): void {
   moments = arrayAddress(18);
   partials = arrayAddress(19);
   statistics = arrayAddress(20);
+  hierarchyRadii = arrayAddress(21);
 }
 
 @inline

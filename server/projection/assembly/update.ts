@@ -1,10 +1,10 @@
 // One Riemannian step of every point of a block, and the recentring isometry. Points are complex numbers here: the disk's
 // translation by a is z ↦ (a + z)/(1 + ā·z), and it turns tangent frames by conj(v)/v with v = 1 + ā·z (the gyration).
 import {
-  attractions, BLOCK, gains, partialSum, positions, records, repulsions, velocities,
+  attractions, BLOCK, gains, hierarchyRadii, partialSum, positions, records, repulsions, velocities,
 } from './arrays';
 import {
-  CENTER_X, CENTER_Y, CURVED, EXAGGERATED_ITERATIONS, EXAGGERATION, ITERATION, LEARNING_RATE, NORMALIZER, PARTITION,
+  CENTER_X, CENTER_Y, CURVED, EXAGGERATED_ITERATIONS, EXAGGERATION, HIERARCHY_WEIGHT, ITERATION, LEARNING_RATE, NORMALIZER, PARTITION,
   POINT_COUNT, RADIAL_FACTOR, SCALE,
 } from './control';
 
@@ -39,6 +39,7 @@ export function updateBlock(block: i32): void {
   const rate = load<f64>(LEARNING_RATE) / (scale * scale);
   const momentum = load<i32>(ITERATION) < load<i32>(EXAGGERATED_ITERATIONS) ? EARLY_MOMENTUM : LATE_MOMENTUM;
   const longest = curved ? min(LONGEST_STEP, LONGEST_SCALED_STEP / scale) : LONGEST_SCALED_STEP / scale;
+  const weight = (load<f64>(HIERARCHY_WEIGHT) * load<f64>(EXAGGERATION)) / <f64>load<i32>(POINT_COUNT);
   const doubled = 2 * load<f64>(NORMALIZER);
   const pull = doubled * load<f64>(EXAGGERATION);
   const push = doubled / load<f64>(PARTITION);
@@ -48,8 +49,13 @@ export function updateBlock(block: i32): void {
   let sumTime: f64 = 0;
   for (let i = first; i < last; i++) {
     const pair = <usize>i << 4;
-    const gx = pull * load<f64>(attractions + pair) - push * load<f64>(repulsions + pair);
-    const gy = pull * load<f64>(attractions + pair, 8) - push * load<f64>(repulsions + pair, 8);
+    let gx = pull * load<f64>(attractions + pair) - push * load<f64>(repulsions + pair);
+    let gy = pull * load<f64>(attractions + pair, 8) - push * load<f64>(repulsions + pair, 8);
+    if (weight > 0) {
+      const factor = radialFactor(i, load<f64>(positions + pair), load<f64>(positions + pair, 8), scale);
+      gx += weight * factor * load<f64>(positions + pair);
+      gy += weight * factor * load<f64>(positions + pair, 8);
+    }
     squares += gx * gx + gy * gy;
     const gainX = nextGain(load<f64>(gains + pair), gx, load<f64>(velocities + pair));
     const gainY = nextGain(load<f64>(gains + pair, 8), gy, load<f64>(velocities + pair, 8));
@@ -113,6 +119,14 @@ export function updateBlock(block: i32): void {
   store<f64>(partialSum(block, 3), sumX);
   store<f64>(partialSum(block, 4), sumY);
   store<f64>(partialSum(block, 5), sumTime);
+}
+
+/** d/dr of √(1 + s²(r−ρ)²), as a factor of the point itself: a pull to the radius ρ whose strength is bounded by s. */
+function radialFactor(i: i32, x: f64, y: f64, scale: f64): f64 {
+  const radius = Math.sqrt(x * x + y * y);
+  if (radius < 1e-9) return 0;
+  const stretched = scale * (Math.log((1 + radius) / (1 - radius)) - load<f64>(hierarchyRadii + ((<usize>i) << 3)));
+  return (scale * stretched) / (Math.sqrt(1 + stretched * stretched) * radius);
 }
 
 /** Gains of Jacobs (1988) as in t-SNE: grow while the gradient keeps its direction. */

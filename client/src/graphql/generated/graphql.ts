@@ -36,6 +36,24 @@ export type Geometry =
   /** The hyperbolic plane, as the Poincaré disk. */
   | 'POINCARE';
 
+/** Where the optimization starts. */
+export type Initialization =
+  /** The layout of the run initialRunId. */
+  | 'LAYOUT'
+  /** The first two principal components. */
+  | 'PCA'
+  /** Normal noise from the seed. */
+  | 'RANDOM'
+  /** Laplacian eigenmaps of the neighbor graph. */
+  | 'SPECTRAL';
+
+/** What makes a layout of the neighbors. */
+export type LayoutMethod =
+  /** t-SNE by the engine of this product, on the disk or flat. */
+  | 'TSNE'
+  /** UMAP by umap-js, flat, to compare with. */
+  | 'UMAP';
+
 /** Where a run stands. DONE, FAILED and CANCELED are final. */
 export type RunStatus =
   /** Ended on request. */
@@ -61,16 +79,34 @@ export type StartRunInput = {
   curvatureScale?: number | null | undefined;
   /** cifar10, cifar10/train, cifar10/test, emoji, or the path of a folder of images. */
   dataset?: string | null | undefined;
+  /** Factor on the attraction at the start, 0.1 to 100; by default 12. */
+  earlyExaggeration?: number | null | undefined;
   /** Stored embeddings, instead of data set and model. */
   embeddingSetId?: string | number | null | undefined;
+  /** Iterations with that factor; by default a fifth of all, at most 100. */
+  exaggeratedIterations?: number | null | undefined;
+  /** More perplexities, up to eight, 2 to 200: similarities are the mean over all. */
+  furtherPerplexities?: Array<number> | null | undefined;
   /** The plane; by default POINCARE. */
   geometry?: Geometry | null | undefined;
+  /** How strongly depth in the data’s hierarchy shows as radius, 0 to 1; by default 0. */
+  hierarchyWeight?: number | null | undefined;
   /** A second call with the same key gives the run of the first instead of another one. */
   idempotencyKey?: string | null | undefined;
+  /** The run whose layout is the start, of the same data set. */
+  initialRunId?: string | number | null | undefined;
+  /** Where it starts; by default PCA. */
+  initialization?: Initialization | null | undefined;
   /** Iterations, 1 to 100000; by default 500. */
   iterations?: number | null | undefined;
+  /** Factor on the attraction after that, 0.1 to 100; by default 1. */
+  lateExaggeration?: number | null | undefined;
+  /** Learning rate η, 0.001 to 10000000; by default N/12, at least 20. */
+  learningRate?: number | null | undefined;
   /** Number of images, spread evenly over the data set; by default all. */
   limit?: number | null | undefined;
+  /** t-SNE, or UMAP to compare with; by default TSNE. */
+  method?: LayoutMethod | null | undefined;
   /** A name of the query models, or the path of a folder with config.json and weights. */
   model?: string | null | undefined;
   /** A name for people; by default made from data set and model. */

@@ -60,8 +60,9 @@ function startCoordinates({ vectors, graph, similarities, parameters, start }: I
   if (initialization === 'layout' && start !== null) return layoutCoordinates(start, graph);
   if (initialization === 'spectral') return spectralCoordinates(similarities, seed);
   if (initialization === 'random') {
-    // Other numbers of the sequence than the noise below.
-    return Float64Array.from({ length: 2 * vectors.rows }, (_, at) => seededNormal(seed, 2 * vectors.rows + at));
+    // Other numbers than the noise, which the seed itself gives.
+    const random = new Random(~seed);
+    return Float64Array.from({ length: 2 * vectors.rows }, () => random.normal());
   }
   return principalCoordinates(vectors, graph.metric === 'cosine', seed);
 }

@@ -1,4 +1,4 @@
-import { seededNormal } from './seededNormal.ts';
+import { Random } from '../geometry/random.ts';
 import type { Similarities } from './similarities.ts';
 
 /** Two vectors are wanted; the spare one makes the subspace converge faster. */
@@ -20,7 +20,8 @@ const HIGHEST_BOUND = 0.995;
 export function spectralCoordinates(similarities: Similarities, seed: number): Float64Array {
   const { pointCount } = similarities;
   const root = degreeRoots(similarities);
-  let block: Float64Array = Float64Array.from({ length: pointCount * SUBSPACE }, (_, at) => seededNormal(seed, at));
+  const random = new Random(seed);
+  let block: Float64Array = Float64Array.from({ length: pointCount * SUBSPACE }, () => random.normal());
   orthonormalize(block, root);
   let bound = FIRST_BOUND;
   let before = [Infinity, Infinity];

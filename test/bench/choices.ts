@@ -99,7 +99,7 @@ async function readEmoji(): Promise<EmojiVectors> {
   const threads = availableParallelism();
   const extractor = await openExtractor(model, { engine: 'auto', threads, pooling: 'cls', normalize: false });
   try {
-    const imageIndices = sampleIndices(dataset.size);
+    const imageIndices = sampleIndices(dataset.size, undefined);
     const values = new Float32Array(dataset.size * extractor.dimension);
     for await (const batch of extractor.extract({ dataset, imageIndices })) {
       batch.imageIndices.forEach((image, row) => {

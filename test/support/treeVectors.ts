@@ -1,5 +1,5 @@
 import type { EmbeddingMatrix } from '../../server/formats/embeddingMatrix.ts';
-import { seededNormal } from '../../server/projection/seededNormal.ts';
+import { Random } from '../../server/geometry/random.ts';
 
 export interface TreeVectors {
   readonly vectors: EmbeddingMatrix;
@@ -15,12 +15,13 @@ export function treeVectors(branching: number, depth: number, dimension: number,
   const values = new Float32Array(rows * dimension);
   const depths = new Uint8Array(rows);
   const parents = new Uint32Array(rows);
+  const random = new Random(seed);
   for (let i = 0; i < rows; i++) {
     const parent = i === 0 ? 0 : Math.floor((i - 1) / branching);
     parents[i] = parent;
     depths[i] = i === 0 ? 0 : depths[parent]! + 1;
     for (let d = 0; d < dimension; d++) {
-      const step = seededNormal(seed, i * dimension + d);
+      const step = random.normal();
       values[i * dimension + d] = (i === 0 ? 0 : values[parent * dimension + d]!) + step;
     }
   }

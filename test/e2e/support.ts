@@ -65,21 +65,39 @@ export async function readDisk(page: Page): Promise<DrawnDisk> {
   }, picture);
 }
 
-/** Moves the mouse over the disk until a point is under it. Returns where that was. */
+/**
+ * Moves the mouse over the disk until a point is under it that stays the nearest one a few pixels around, so that no
+ * rounding of pixels decides between two. Returns where that was.
+ */
 export async function hoverAnyPoint(page: Page): Promise<{ x: number; y: number }> {
-  const disk = page.locator('.disk');
-  const box = (await disk.boundingBox())!;
+  const box = (await page.locator('.disk').boundingBox())!;
   const radius = Math.min(box.width, box.height) / 2;
   for (let ring = 1; ring < 19; ring++) {
     for (let step = 0; step < 24; step++) {
       const angle = (2 * Math.PI * step) / 24;
       const x = box.x + box.width / 2 + (ring / 20) * radius * Math.cos(angle);
       const y = box.y + box.height / 2 + (ring / 20) * radius * Math.sin(angle);
-      await page.mouse.move(x, y);
-      // Hovering is answered in the next animation frame.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      if ((await disk.getAttribute('data-hovered')) !== null) return { x, y };
+      const found = await hoveredAt(page, x, y);
+      if (found === null) continue;
+      const around = [];
+      for (const [dx, dy] of [
+        [3, 0],
+        [-3, 0],
+        [0, 3],
+        [0, -3],
+        [0, 0],
+      ] as const) {
+        around.push(await hoveredAt(page, x + dx, y + dy));
+      }
+      if (around.every((point) => point === found)) return { x, y };
     }
   }
   throw new Error('no point was found under the mouse anywhere on the disk');
+}
+
+async function hoveredAt(page: Page, x: number, y: number): Promise<string | null> {
+  await page.mouse.move(x, y);
+  // Hovering is answered in the next animation frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  return page.locator('.disk').getAttribute('data-hovered');
 }

@@ -5,6 +5,10 @@ import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
 import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
 import type { LayoutGeometry, LayoutMethod } from '../projection/projection.ts';
 
+/** What `--dataset` and the commands for data sets take. */
+export const DATASET_ARGUMENT =
+  'cifar10, cifar10/train, cifar10/test, emoji, or a path: folder of images, .zip, .tar or .tar.gz archive, .parquet file, or a folder or a-{00..31}.tar of such parts';
+
 /** All cores that the machine offers; the optimizer and the neighbor search scale with them. */
 export const defaultThreads: number = availableParallelism();
 

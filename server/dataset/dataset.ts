@@ -5,7 +5,7 @@ export interface RgbImage {
   readonly data: Uint8Array;
 }
 
-export type DatasetKind = 'cifar10' | 'emoji' | 'folder' | 'vectors';
+export type DatasetKind = 'cifar10' | 'emoji' | 'folder' | 'archive' | 'parquet' | 'vectors';
 
 /** A file that could not be used, with the reason in one sentence. It is left out of the data set, never fatal. */
 export interface DatasetFailure {
@@ -25,12 +25,14 @@ export interface CategoricalColumn {
  * that depends on the content alone, so that an index means the same image on every machine.
  */
 export interface ImageDataset {
-  /** As the user names it: `cifar10`, `cifar10/test`, `emoji`, or the absolute path of a folder. */
+  /** As the user names it: `cifar10`, `cifar10/test`, `emoji`, or the absolute path of a folder, archive or table. */
   readonly name: string;
   readonly kind: DatasetKind;
   readonly size: number;
   /** Hex SHA-256 that changes when images are added, removed or changed. */
   readonly fingerprint: string;
+  /** SHA-256 of each image, 32 bytes one after the other: equal only for images that give the same pixels. */
+  readonly contentHashes?: Uint8Array | undefined;
   /** Set when every image has the same size, in pixels. */
   readonly imageSize: { readonly width: number; readonly height: number } | null;
   /** The class of each image (for `emoji`: the group; for a folder: the first folder level). */

@@ -1,34 +1,23 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { opendir, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
-import sharp from 'sharp';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { compareCodePoints } from '../formats/labels.ts';
 import type { DatasetFailure } from './dataset.ts';
 import { throwIfInterrupted } from './boundedMap.ts';
+import { hasImageExtension, inspectImage, readImageSize, type InspectedImage } from './encodedImage.ts';
 
-/** Above this an image is refused instead of decoded: 100 million pixels are 300 MB in memory. */
-export const MAX_INPUT_PIXELS = 100_000_000;
-const EXTENSIONS = new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.avif']);
-const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'heif']);
 /** Larger files are hashed in pieces, so that the event loop stays free. */
 const WHOLE_READ_BYTES = 1 << 20;
 
-/** An image file whose header could be read. Sizes are in pixels, after the EXIF orientation. */
-export interface ScannedImage {
-  readonly width: number;
-  readonly height: number;
-  /** Hex SHA-256 of the file. */
-  readonly hash: string;
-}
-
 /**
- * Paths of all files with an image's extension below a folder, relative to it with `/`, in code-point order. Hidden files
- * are left out; a link is followed to a file within the folder only.
+ * Paths of all files below a folder whose names are accepted (by default: those with an image's extension), relative to
+ * it with `/`, in code-point order. Hidden files are left out; a link is followed to a file within the folder only.
  */
-export async function listImageFiles(
+export async function listFiles(
   root: string,
   signal?: AbortSignal,
+  accepts: (name: string) => boolean = hasImageExtension,
 ): Promise<{ files: string[]; failures: DatasetFailure[] }> {
   const realRoot = await realpath(root);
   const files: string[] = [];
@@ -41,7 +30,7 @@ export async function listImageFiles(
       const path = join(folder, entry.name);
       const name = relative(root, path).split(sep).join('/');
       if (entry.isDirectory()) pending.push(path);
-      else if (!EXTENSIONS.has(extname(entry.name).toLowerCase())) continue;
+      else if (!accepts(entry.name)) continue;
       else if (entry.isFile()) files.push(name);
       else if (entry.isSymbolicLink()) {
         const reason = await refuseLink(path, realRoot);
@@ -52,19 +41,6 @@ export async function listImageFiles(
   }
   const byName = (a: DatasetFailure, b: DatasetFailure): number => compareCodePoints(a.file, b.file);
   return { files: files.sort(compareCodePoints), failures: failures.sort(byName) };
-}
-
-/** Whether a folder has, at any depth, a file with an image's extension. Ends with the first one. */
-export async function holdsImageFile(root: string): Promise<boolean> {
-  const pending = [root];
-  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    for await (const entry of await opendir(folder)) {
-      if (entry.name.startsWith('.')) continue;
-      if (entry.isDirectory()) pending.push(join(folder, entry.name));
-      else if (EXTENSIONS.has(extname(entry.name).toLowerCase())) return true;
-    }
-  }
-  return false;
 }
 
 async function readFolder(folder: string, root: string, failures: DatasetFailure[]) {
@@ -91,21 +67,9 @@ async function refuseLink(path: string, realRoot: string): Promise<string | null
  * Hashes a file and reads its header.
  * @throws Error with the reason, when it is no image of a kind that we read.
  */
-export async function scanImage(path: string): Promise<ScannedImage> {
-  const { size } = await stat(path);
-  if (size === 0) throw new Error('the file is empty');
-  const whole = size <= WHOLE_READ_BYTES ? await readFile(path) : null;
+export async function scanImage(path: string, size: number): Promise<InspectedImage> {
+  if (size <= WHOLE_READ_BYTES) return inspectImage(await readFile(path));
   const hash = createHash('sha256');
-  if (whole === null) {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) hash.update(chunk as Uint8Array);
-  } else {
-    hash.update(whole);
-  }
-  const { format, autoOrient } = await sharp(whole ?? path, { limitInputPixels: MAX_INPUT_PIXELS }).metadata();
-  if (!FORMATS.has(format)) throw new Error(`is ${format}, not JPEG, PNG, WebP, GIF or AVIF`);
-  const { width, height } = autoOrient;
-  if (width * height > MAX_INPUT_PIXELS) {
-    throw new Error(`has ${width} × ${height} pixels; at most ${MAX_INPUT_PIXELS / 1e6} million are read`);
-  }
-  return { width, height, hash: hash.digest('hex') };
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) hash.update(chunk as Uint8Array);
+  return { ...(await readImageSize(path)), hash: hash.digest('hex') };
 }

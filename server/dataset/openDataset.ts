@@ -1,13 +1,12 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { BadInputError } from '../errors.ts';
 import { openCifar10 } from './cifar10.ts';
 import { locateCifar10 } from './cifar10Source.ts';
 import type { ImageDataset, Progress } from './dataset.ts';
 import type { DownloadOptions, PublishedFile } from './download.ts';
 import { openEmoji } from './emoji.ts';
-import { noImagesFound, openImageFolder } from './imageFolder.ts';
-import { holdsImageFile } from './imageFolderScan.ts';
+import { openImageArchives } from './imageArchives.ts';
+import { openImageFolder } from './imageFolder.ts';
+import { locateImages } from './locateImages.ts';
+import { openParquetDataset } from './parquetDataset.ts';
 
 export interface OpenDatasetOptions {
   /** Folder for downloads and rendered images, e.g. `<home>/datasets`. */
@@ -23,7 +22,8 @@ export interface OpenDatasetOptions {
 export type OpenDataset = (name: string, options: OpenDatasetOptions) => Promise<ImageDataset>;
 
 /**
- * Opens a data set by its name: `cifar10`, `cifar10/train`, `cifar10/test`, `emoji`, or the path of a folder of images.
+ * Opens a data set by its name: `cifar10`, `cifar10/train`, `cifar10/test`, `emoji`, or the path of images
+ * (see `locateImages`).
  * @throws BadInputError when there is no such data set, or its files are damaged.
  * @throws UnavailableError when it would have to be downloaded and cannot.
  * @throws InterruptedError when the signal is aborted.
@@ -39,8 +39,7 @@ export async function openDataset(name: string, options: OpenDatasetOptions): Pr
     case 'emoji':
       return openEmoji(options);
     default:
-      await requireFolder(name);
-      return openImageFolder(name, options);
+      return openImages(name, options);
   }
 }
 
@@ -48,17 +47,14 @@ const NAMES: ReadonlySet<string> = new Set(['cifar10', 'cifar10/train', 'cifar10
 
 /**
  * Refuses at once what can never be opened; nothing is downloaded or indexed.
- * @throws BadInputError for an unknown name, a file, or a folder without images.
+ * @throws BadInputError for an unknown name, a file of another kind, or a folder without images.
  */
 export async function requireDataset(name: string): Promise<void> {
-  if (NAMES.has(name)) return;
-  await requireFolder(name);
-  if (!(await holdsImageFile(resolve(name)))) throw noImagesFound(name, []);
+  if (!NAMES.has(name)) await locateImages(name);
 }
 
-async function requireFolder(name: string): Promise<void> {
-  const status = await stat(resolve(name)).catch(() => null);
-  if (status?.isDirectory() === true) return;
-  const what = status === null ? 'no such data set or folder' : 'is a file, not a folder';
-  throw new BadInputError(`${name}: ${what}; give cifar10, cifar10/train, cifar10/test, emoji, or a folder of images`);
+async function openImages(name: string, options: OpenDatasetOptions): Promise<ImageDataset> {
+  const { kind, path, files } = await locateImages(name);
+  if (kind === 'folder') return openImageFolder(path, options);
+  return kind === 'archives' ? openImageArchives(path, files, options) : openParquetDataset(path, files, options);
 }

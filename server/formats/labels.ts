@@ -40,7 +40,16 @@ export function encodeLabelsNpy(labels: Labels): Uint8Array {
 
 /** Order by code point, the same on every machine and locale. */
 export function compareCodePoints(a: string, b: string): number {
-  // UTF-16 units order surrogates (above U+FFFF) before U+E000–U+FFFF; bytes of UTF-8 order as code points do.
-  if (a === b) return 0;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (left !== right) return orderOf(left) - orderOf(right);
+  }
+  return a.length - b.length;
+}
+
+/** UTF-16 puts surrogates, which stand for code points above U+FFFF, before U+E000–U+FFFF; here they come after. */
+function orderOf(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }

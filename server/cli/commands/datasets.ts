@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import type { ImageDataset } from '../../dataset/dataset.ts';
 import { messageOf } from '../../errors.ts';
+import { DATASET_ARGUMENT } from '../options.ts';
 import { Reporter } from '../reporter.ts';
 
 const jsonOption = (): Option => new Option('--json', 'print one JSON object').default(false);
@@ -43,7 +44,7 @@ export function addDatasetsCommand(program: Command, signal: AbortSignal): void 
   datasets
     .command('verify')
     .description('decode every image and list those that cannot be read')
-    .argument('<name>', 'cifar10, cifar10/train, cifar10/test, emoji, or a folder of images')
+    .argument('<name>', DATASET_ARGUMENT)
     .addOption(jsonOption())
     .action(async (name: string, options: { readonly json: boolean }) => {
       const reporter = new Reporter(options);

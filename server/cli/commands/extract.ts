@@ -66,7 +66,7 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
 /** Adds the options that `extract` and `run` share. */
 export function addExtractionOptions(command: Command): void {
   command
-    .requiredOption('--dataset <name>', 'cifar10, cifar10/train, cifar10/test, emoji, or a folder of images')
+    .requiredOption('--dataset <name>', parse.DATASET_ARGUMENT)
     .option('--model <name>', 'a name of "models list", or a folder with config.json and *.safetensors', 'nano')
     .option('--limit <number>', 'embed this many images, spread evenly over the data set', parse.integer(3))
     .option('--batch <number>', 'images a batch (default: fits the engine)', parse.integer(1))

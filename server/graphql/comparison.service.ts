@@ -1,21 +1,40 @@
 import { BadInputError } from '../errors.ts';
 import type { RunService } from '../jobs/runService.ts';
-import { compareLayouts } from '../projection/compareLayouts.ts';
+import {
+  compareMeasured,
+  measureStability,
+  type FitChoice,
+  type MeasuredLayout,
+} from '../projection/compareLayouts.ts';
 import type { Run } from '../storage/run.ts';
-import type { RunComparisonType } from './comparison.type.ts';
+import type { RunComparisonType, RunStabilityType } from './comparison.type.ts';
+import type { FitName } from './enums.ts';
 import { toBase64, type LoadedRuns } from './loadedRuns.ts';
+import { matchImages, pickPoints, positionsOf } from './matchImages.ts';
 import { toRunType } from './run.type.ts';
 
 const MIN_COMMON_IMAGES = 16;
+const MIN_FITTED_IMAGES = 3;
+const MAX_STABILITY_RUNS = 20;
 
 interface Side {
   readonly run: Run;
+  readonly iteration: number;
   readonly datasetId: string;
+  /** Of every point, ascending. */
   readonly imageIndices: Int32Array;
-  readonly positions: Float64Array;
+  readonly layout: MeasuredLayout;
 }
 
-/** Lays two layouts of the same images over each other. */
+export interface CompareOrder {
+  readonly left: string;
+  readonly right: string;
+  readonly fit: FitName;
+  /** For `IMAGES`: those that decide the alignment. */
+  readonly images?: readonly number[] | null | undefined;
+}
+
+/** Lays layouts of the same images over each other, as they are now: finished or not. */
 export class ComparisonService {
   readonly #runs: RunService;
   readonly #loaded: LoadedRuns;
@@ -26,32 +45,52 @@ export class ComparisonService {
   }
 
   /** @throws BadInputError when the runs have too few images in common; NotFoundError for an unknown run. */
-  async compare(leftId: string, rightId: string): Promise<RunComparisonType> {
-    const [left, right] = await Promise.all([this.#side(leftId), this.#side(rightId)]);
-    if (left.datasetId !== right.datasetId) {
-      throw new BadInputError('left and right: the runs show different data sets; two of the same one are needed');
-    }
-    const { imageIndices, leftPoints, rightPoints } = matchImages(left.imageIndices, right.imageIndices);
-    if (imageIndices.length < MIN_COMMON_IMAGES) {
-      throw new BadInputError(
-        `left and right: ${imageIndices.length} images in common; at least ${MIN_COMMON_IMAGES} are needed`,
-      );
-    }
-    const compared = await compareLayouts(
-      pickPoints(left.positions, leftPoints),
-      pickPoints(right.positions, rightPoints),
-    );
+  async compare({ left: leftId, right: rightId, fit, images }: CompareOrder): Promise<RunComparisonType> {
+    const sides = await this.#sides([leftId, rightId]);
+    const { imageIndices, layouts } = inCommon(sides);
+    const choice = fitChoice(fit, images, imageIndices);
+    const compared = await compareMeasured(layouts[0], layouts[1], choice);
+    const [left, right] = sides;
     return {
       alignment: compared.alignment,
       pointCount: imageIndices.length,
       meanDisplacement: compared.meanDisplacement,
       neighborhoodOverlap: compared.neighborhoodOverlap,
-      displacement: toBase64(Float32Array.from(compared.displacement)),
-      overlap: toBase64(Float32Array.from(compared.overlap)),
+      displacement: toBase64(compared.displacement),
+      overlap: toBase64(compared.overlap),
       imageIndices: toBase64(imageIndices),
+      leftIteration: left.iteration,
+      rightIteration: right.iteration,
       left: left.run.quality,
       right: right.run.quality,
     };
+  }
+
+  /** @throws BadInputError for fewer than two runs, too many, or too few images in common; NotFoundError */
+  async stability(runIds: readonly string[]): Promise<RunStabilityType> {
+    const ids = [...new Set(runIds)];
+    if (ids.length < 2 || ids.length > MAX_STABILITY_RUNS) {
+      throw new BadInputError(`runIds: ${ids.length} different runs; 2 to ${MAX_STABILITY_RUNS} are needed`);
+    }
+    const { imageIndices, layouts } = inCommon(await this.#sides(ids));
+    const { agreement, mean, interval } = await measureStability(layouts);
+    return {
+      runCount: ids.length,
+      pointCount: imageIndices.length,
+      agreement: toBase64(agreement),
+      imageIndices: toBase64(imageIndices),
+      mean,
+      low: interval?.low ?? null,
+      high: interval?.high ?? null,
+    };
+  }
+
+  async #sides(ids: readonly string[]): Promise<Side[]> {
+    const sides = await Promise.all(ids.map((id) => this.#side(id)));
+    if (sides.some(({ datasetId }) => datasetId !== sides[0].datasetId)) {
+      throw new BadInputError('the runs show different data sets; runs of the same one are needed');
+    }
+    return sides;
   }
 
   async #side(id: string): Promise<Side> {
@@ -59,26 +98,36 @@ export class ComparisonService {
     const frame = await this.#runs.layout(id);
     if (frame === null) throw new BadInputError(`run ${id} has no layout yet; wait until it optimizes`);
     const { dataset, imageIndices } = await this.#loaded.images(toRunType(run));
-    return { run, datasetId: dataset.id, imageIndices, positions: frame.positions };
+    const layout = { positions: frame.positions, metric: run.parameters.geometry };
+    return { run, iteration: frame.iteration, datasetId: dataset.id, imageIndices, layout };
   }
 }
 
-/** The images that both have, with the point of each on either side. Both lists ascend. */
-export function matchImages(left: Int32Array, right: Int32Array) {
-  const leftPoints: number[] = [];
-  const rightPoints: number[] = [];
-  for (let i = 0, j = 0; i < left.length && j < right.length;) {
-    if (left[i] === right[j]) {
-      leftPoints.push(i++);
-      rightPoints.push(j++);
-    } else if (left[i] < right[j]) i++;
-    else j++;
+/** The images that all sides have, and their points on each side. */
+function inCommon(sides: readonly Side[]): { imageIndices: Int32Array; layouts: MeasuredLayout[] } {
+  const imageIndices = matchImages(sides.map((side) => side.imageIndices));
+  if (imageIndices.length < MIN_COMMON_IMAGES) {
+    throw new BadInputError(
+      `the runs have ${imageIndices.length} images in common; at least ${MIN_COMMON_IMAGES} are needed`,
+    );
   }
-  return { imageIndices: Int32Array.from(leftPoints, (point) => left[point]), leftPoints, rightPoints };
+  const layouts = sides.map(({ layout, imageIndices: own }) => ({
+    positions: pickPoints(layout.positions, positionsOf(imageIndices, own)),
+    metric: layout.metric,
+  }));
+  return { imageIndices, layouts };
 }
 
-function pickPoints(positions: Float64Array, points: readonly number[]): Float64Array {
-  const picked = new Float64Array(2 * points.length);
-  points.forEach((point, position) => picked.set(positions.subarray(2 * point, 2 * point + 2), 2 * position));
-  return picked;
+function fitChoice(fit: FitName, images: CompareOrder['images'], common: Int32Array): FitChoice {
+  if (fit !== 'IMAGES') {
+    if (images != null) throw new BadInputError('images: they are for fit IMAGES alone; leave them out');
+    return fit === 'ALL' ? 'all' : 'none';
+  }
+  const chosen = matchImages([Int32Array.from(new Set(images)).sort(), common]);
+  if (chosen.length < MIN_FITTED_IMAGES) {
+    throw new BadInputError(
+      `images: ${chosen.length} of them are in both runs; at least ${MIN_FITTED_IMAGES} are needed to fit`,
+    );
+  }
+  return positionsOf(chosen, common);
 }

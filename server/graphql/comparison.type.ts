@@ -48,9 +48,47 @@ export class RunComparisonType {
   @Field(() => String, { description: 'Base64 of little-endian Int32: the image of every entry, ascending.' })
   imageIndices!: string;
 
+  @Field(() => Int, { description: 'Iterations that the left layout had behind it.' })
+  leftIteration!: number;
+
+  @Field(() => Int, { description: 'Iterations that the right layout had behind it.' })
+  rightIteration!: number;
+
   @Field(() => QualityType, { nullable: true, description: 'Quality of the left run.' })
   left!: QualityType | null;
 
   @Field(() => QualityType, { nullable: true, description: 'Quality of the right run.' })
   right!: QualityType | null;
+}
+
+@ObjectType('RunStability', {
+  description: 'How much several layouts of the same images agree. Points are matched by image.',
+})
+export class RunStabilityType {
+  @Field(() => Int, { description: 'Number of layouts.' })
+  runCount!: number;
+
+  @Field(() => Int, { description: 'Number of images that all have.' })
+  pointCount!: number;
+
+  @Field(() => String, {
+    description:
+      'Base64 of little-endian Float32: the share of the 15 nearest of every image that two layouts have in common, as the mean over all pairs of layouts.',
+  })
+  agreement!: string;
+
+  @Field(() => String, { description: 'Base64 of little-endian Int32: the image of every entry, ascending.' })
+  imageIndices!: string;
+
+  @Field(() => Float, { description: 'Mean agreement over all images.' })
+  mean!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Lower end of its 95 % interval, by the jackknife over layouts; null for two layouts.',
+  })
+  low!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Upper end of that interval.' })
+  high!: number | null;
 }

@@ -42,6 +42,9 @@ export const SteerableSetting = {
 export const Metric = { GEODESIC: 'GEODESIC', COSINE: 'COSINE' } as const;
 export type MetricName = (typeof Metric)[keyof typeof Metric];
 
+export const ComparisonFit = { ALL: 'ALL', IMAGES: 'IMAGES', NONE: 'NONE' } as const;
+export type FitName = (typeof ComparisonFit)[keyof typeof ComparisonFit];
+
 registerEnumType(RunStatus, {
   name: 'RunStatus',
   description: 'Where a run stands. DONE, FAILED and CANCELED are final.',
@@ -106,5 +109,15 @@ registerEnumType(Metric, {
   valuesConfig: {
     GEODESIC: { description: 'Hyperbolic distance on the disk, at curvature −1; straight distance on a flat layout.' },
     COSINE: { description: 'Cosine distance in the embedding, 1 − cos.' },
+  },
+});
+
+registerEnumType(ComparisonFit, {
+  name: 'ComparisonFit',
+  description: 'What decides how one layout is laid over another.',
+  valuesConfig: {
+    ALL: { description: 'All images that both have.' },
+    IMAGES: { description: 'The images that are given.' },
+    NONE: { description: 'Nothing: both layouts stay as they are.' },
   },
 });

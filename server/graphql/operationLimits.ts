@@ -15,6 +15,7 @@ const EXPENSIVE_FIELDS: Readonly<Record<string, number>> = {
   labels: 100,
   neighbors: 500,
   compareRuns: 2000,
+  runStability: 5000,
 };
 
 /** A list counts as many times what is asked of each item as it has items. */

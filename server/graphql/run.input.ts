@@ -21,6 +21,9 @@ export class StartRunInput {
   @Field(() => String, optional('A name for people; by default made from data set and model.'))
   name?: string | null;
 
+  @Field(() => String, optional('Runs of the same group belong together.'))
+  group?: string | null;
+
   @Field(() => Int, optional('Number of images, spread evenly over the data set; by default all.'))
   limit?: number | null;
 
@@ -76,6 +79,23 @@ export class StartRunInput {
   idempotencyKey?: string | null;
 }
 
+@InputType('StartSweepInput', {
+  description: 'Several runs as one group: every combination of the seeds, perplexities and models that are given.',
+})
+export class StartSweepInput {
+  @Field(() => StartRunInput, { description: 'What all of them have in common.' })
+  base!: StartRunInput;
+
+  @Field(() => [Int], optional('Seeds, instead of the one of `base`.'))
+  seeds?: number[] | null;
+
+  @Field(() => [Float], optional('Perplexities, instead of the one of `base`.'))
+  perplexities?: number[] | null;
+
+  @Field(() => [String], optional('Models, instead of the one of `base`.'))
+  models?: string[] | null;
+}
+
 @InputType('SteerRunInput', { description: 'What to change while a layout is optimized; what is left out stays.' })
 export class SteerRunInput {
   @Field(() => Float, optional('Learning rate η of t-SNE, 0.001 to 10000000.'))
@@ -107,6 +127,12 @@ export class RunFilterInput {
 
   @Field(() => String, optional('One of the run’s tags.'))
   tag?: string | null;
+
+  @Field(() => String, optional('The group.'))
+  group?: string | null;
+
+  @Field(() => Boolean, optional('True for those that are put away, false for the others; by default both.'))
+  archived?: boolean | null;
 
   @Field(() => String, optional('Part of the name, in any case.'))
   search?: string | null;

@@ -6,7 +6,7 @@ import { DatasetType, toDatasetType } from './dataset.type.ts';
 import { EmbeddingSetType, toEmbeddingSetType } from './embeddingSet.type.ts';
 import { FrameEncoding } from './enums.ts';
 import { FrameType, IterationStatsType, SteeringChangeType, toSteeringChangeType } from './frame.type.ts';
-import { RunFilterInput, StartRunInput, SteerRunInput } from './run.input.ts';
+import { RunFilterInput, StartRunInput, StartSweepInput, SteerRunInput } from './run.input.ts';
 import { RunConnectionType, RunPointsType, RunType, toRunType } from './run.type.ts';
 import { ShareLinkType, toShareLinkType } from './shareLink.type.ts';
 
@@ -40,6 +40,14 @@ export class RunResolver {
     return toRunType(await services.runs.start(input));
   }
 
+  @Mutation(() => [RunType], { description: 'Asks for several layouts at once, as one group; all of them or none.' })
+  async startSweep(
+    @Arg('input', () => StartSweepInput) input: StartSweepInput,
+    @Ctx() { services }: GraphQLContext,
+  ): Promise<RunType[]> {
+    return (await services.runs.startSweep(input)).map(toRunType);
+  }
+
   @Mutation(() => RunType, { description: 'Stops a run so that it can go on later; nothing that is finished is lost.' })
   async pauseRun(@Arg('id', () => ID) id: string, @Ctx() { services }: GraphQLContext): Promise<RunType> {
     return toRunType(await services.runs.pause(id));
@@ -68,9 +76,12 @@ export class RunResolver {
     @Arg('name', () => String, { nullable: true }) name: string | null,
     @Arg('notes', () => String, { nullable: true }) notes: string | null,
     @Arg('tags', () => [String], { nullable: true }) tags: string[] | null,
+    @Arg('group', () => String, { nullable: true, description: 'An empty one takes it out of its group.' })
+    group: string | null,
+    @Arg('archived', () => Boolean, { nullable: true, description: 'Puts it away, or back.' }) archived: boolean | null,
     @Ctx() { services }: GraphQLContext,
   ): Promise<RunType> {
-    return toRunType(await services.runs.update(id, { name, notes, tags }));
+    return toRunType(await services.runs.update(id, { name, notes, tags, group, archived }));
   }
 
   @Mutation(() => RunType, {

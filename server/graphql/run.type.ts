@@ -203,6 +203,12 @@ export class RunType extends NodeType {
   @Field(() => [String], { description: 'Free words of the user, to filter by.' })
   tags!: string[];
 
+  @Field(() => String, { nullable: true, description: 'Runs that belong together, such as those of a sweep.' })
+  group!: string | null;
+
+  @Field(() => Boolean, { description: 'Put away: the runs page leaves it out unless it is asked for it.' })
+  archived!: boolean;
+
   @Field(() => String, { nullable: true, description: 'The projection engine that did the work.' })
   engine!: string | null;
 
@@ -318,6 +324,8 @@ export function toRunType(run: Run): RunType {
     },
     notes: run.notes,
     tags: [...run.tags],
+    group: run.group,
+    archived: run.archivedAt !== null,
     engine: provenance.engine ?? null,
     threads: provenance.threads ?? null,
     extractionEngine: provenance.extractionEngine ?? null,

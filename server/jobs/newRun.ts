@@ -13,6 +13,7 @@ export interface RunOrder extends LayoutOrder {
   readonly model?: string | null;
   readonly embeddingSetId?: string | null;
   readonly name?: string | null;
+  readonly group?: string | null;
   readonly limit?: number | null;
   readonly pooling?: string | null;
   readonly resolution?: number | null;
@@ -28,6 +29,7 @@ const MAX_TEXT_LENGTH = 1000;
 export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
   const parameters = toParameters(order);
   await requireInitialRun(parameters, store.runs);
+  const group = groupName(order);
   const limit = wholeNumber('limit', order.limit, 4, 10_000_000) ?? null;
   if (order.embeddingSetId != null) {
     if (order.dataset != null || order.model != null) {
@@ -36,6 +38,7 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
     const set = await findSet(order.embeddingSetId, store);
     return {
       name: runName(order, set.name),
+      group,
       request: { datasetName: null, modelName: null, limit, pooling: set.pooling, resolution: set.resolution },
       parameters,
       embeddingSetId: set.id,
@@ -48,6 +51,7 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
   }
   const resolution = wholeNumber('resolution', order.resolution, 16, 4096) ?? null;
   return {
+    group,
     name: runName(order, `${lastPart(datasetName)} · ${lastPart(modelName)}`),
     request: { datasetName, modelName, limit, pooling, resolution },
     parameters,
@@ -89,6 +93,13 @@ function runName(order: RunOrder, fallback: string): string {
   const name = order.name?.trim();
   if (!name) return fallback;
   checkText('name', name);
+  return name;
+}
+
+function groupName({ group }: RunOrder): string | null {
+  const name = group?.trim();
+  if (!name) return null;
+  checkText('group', name);
   return name;
 }
 

@@ -10,6 +10,7 @@ import { deleteRecallPerPoint } from './recallFile.ts';
 import type { RunParts } from './runParts.ts';
 import { RunPipeline } from './runPipeline.ts';
 import { RunQueue } from './runQueue.ts';
+import { toSweepOrders, type SweepOrder } from './sweep.ts';
 import { toSteeringChange, type SteeringOrder } from './steering.ts';
 import { StopRequest, type StopReason } from './stopRequest.ts';
 
@@ -20,6 +21,16 @@ const MAX_NOTES_LENGTH = 20_000;
 interface ActiveRun {
   readonly controller: AbortController;
   readonly ended: Promise<void>;
+}
+
+/** What a person changes of a run; null leaves it as it is. */
+export interface RunEdit {
+  readonly name?: string | null;
+  readonly notes?: string | null;
+  readonly tags?: readonly string[] | null;
+  /** An empty one takes the run out of its group. */
+  readonly group?: string | null;
+  readonly archived?: boolean | null;
 }
 
 /** What a filter of the API holds: null where nothing is asked. */
@@ -71,6 +82,20 @@ export class RunService {
       if (this.#idempotent.size > REMEMBERED_KEYS) this.#idempotent.delete([...this.#idempotent.keys()][0]);
     }
     return run;
+  }
+
+  /**
+   * Starts every run of a sweep, in order, or none.
+   * @throws what `start` throws, BadInputError too for a sweep of one run or of too many.
+   */
+  async startSweep(sweep: SweepOrder): Promise<Run[]> {
+    const { store, home } = this.#parts;
+    const orders = await toSweepOrders(sweep, (group) => this.#hasGroup(group));
+    // All are checked before the first one starts.
+    for (const order of orders) await requireSources(await toNewRun(order, store), home);
+    const runs: Run[] = [];
+    for (const order of orders) runs.push(await this.start(order));
+    return runs;
   }
 
   /** @throws NotFoundError */
@@ -135,21 +160,21 @@ export class RunService {
   }
 
   /** Changes what is not null. @throws NotFoundError, BadInputError */
-  async update(
-    id: string,
-    { name, notes, tags }: { name?: string | null; notes?: string | null; tags?: readonly string[] | null },
-  ): Promise<Run> {
+  async update(id: string, { name, notes, tags, group, archived }: RunEdit): Promise<Run> {
     await this.find(id);
     if (name != null) {
       checkText('name', name);
       if (name.trim() === '') throw new BadInputError('name: is empty; a run needs a name');
     }
+    if (group != null) checkText('group', group);
     if (notes != null) checkText('notes', notes, MAX_NOTES_LENGTH);
     if (tags != null && tags.length > MAX_TAGS) throw new BadInputError(`tags: ${tags.length}, at most ${MAX_TAGS}`);
     for (const tag of tags ?? []) checkText('tags', tag, 100);
     return this.#change(id, {
       ...(name == null ? {} : { name: name.trim() }),
       ...(notes == null ? {} : { notes }),
+      ...(group == null ? {} : { group: group.trim() === '' ? null : group.trim() }),
+      ...(archived == null ? {} : { archivedAt: archived ? new Date() : null }),
       ...(tags == null ? {} : { tags: [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))] }),
     });
   }
@@ -199,6 +224,10 @@ export class RunService {
       await watcher.return();
       throw error;
     }
+  }
+
+  async #hasGroup(group: string): Promise<boolean> {
+    return (await this.#parts.store.runs.listRuns({ first: 1 }, { group })).totalCount > 0;
   }
 
   async #create(order: RunOrder): Promise<Run> {

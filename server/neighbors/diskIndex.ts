@@ -1,26 +1,21 @@
 import KDBush from 'kdbush';
-import type { DiskPoint } from '../geometry/diskPoint.ts';
-import { hyperbolicBall } from '../geometry/hyperbolicBall.ts';
 import type { DiskNeighbors, LayoutMetric } from './diskNeighbors.ts';
-import { nearestOnDisk } from './diskNeighbors.ts';
+import { distanceOf, nearestOnDisk } from './diskNeighbors.ts';
+import { NearestSearch } from './nearestSearch.ts';
 
-const NODE_SIZE = 32;
-/** First guess of the distance to the k-th neighbor; every search starts from what the one before it found. */
-const FIRST_RADIUS = 0.1;
-/** Rounding must not cut a point off that lies on the circle. */
-const SLACK = 1 + 1e-9;
+const NODE_SIZE = 8;
 /** Below this many points a scan is as quick as the tree. */
 const SCAN_SIZE = 64;
 
 /**
- * The nearest points of a layout for many queries: a k-d tree in the disk's own coordinates, asked for Euclidean disks,
- * since a hyperbolic ball is one. Its data is a SharedArrayBuffer, so that threads share one tree.
+ * The nearest points of a layout for many queries: a k-d tree in the disk's own coordinates, which can be asked for
+ * hyperbolic balls, since they are Euclidean disks. Its data is a SharedArrayBuffer, so that threads share one tree.
  */
 export class DiskIndex {
   readonly #positions: Float64Array;
   readonly #metric: LayoutMetric;
   readonly #tree: KDBush;
-  #radius = FIRST_RADIUS;
+  #searcher: NearestSearch | null = null;
 
   private constructor(positions: Float64Array, metric: LayoutMetric, tree: KDBush) {
     this.#positions = positions;
@@ -53,36 +48,36 @@ export class DiskIndex {
     return new DiskIndex(positions, metric, KDBush.from(data));
   }
 
+  get pointCount(): number {
+    return this.#positions.length / 2;
+  }
+
   get data(): SharedArrayBuffer {
     return this.#tree.data as SharedArrayBuffer;
   }
 
   /** The k points nearest to a point of the layout, without itself; equal distances go to the lower index. */
   nearestToPoint(point: number, k: number): DiskNeighbors {
-    const positions = this.#positions;
-    const place = { x: positions[2 * point], y: positions[2 * point + 1] };
-    const others = positions.length / 2 - 1;
-    if (others <= SCAN_SIZE || k >= others) return nearestOnDisk(positions, place, k, point, this.#metric);
-    let candidates = this.#within(place);
-    while (candidates.length <= k) {
-      this.#radius *= 1.6;
-      candidates = this.#within(place);
-    }
-    candidates.sort((a, b) => a - b);
-    const local = new Float64Array(candidates.length * 2);
-    candidates.forEach((candidate, position) => {
-      local[2 * position] = positions[2 * candidate];
-      local[2 * position + 1] = positions[2 * candidate + 1];
-    });
-    const { points, distances } = nearestOnDisk(local, place, k, candidates.indexOf(point), this.#metric);
-    // The next point, often a near one, is likely to need about the same.
-    this.#radius = Math.max(distances[k - 1] * 1.15, Number.MIN_VALUE);
-    return { points: points.map((position) => candidates[position]), distances };
+    const place = { x: this.#positions[2 * point], y: this.#positions[2 * point + 1] };
+    const others = this.#positions.length / 2 - 1;
+    if (others <= SCAN_SIZE) return nearestOnDisk(this.#positions, place, k, point, this.#metric);
+    const search = this.#search(Math.max(0, Math.min(k, others)));
+    search.find(place.x, place.y, point);
+    return {
+      points: search.points.slice(),
+      distances: search.keys.map((key) => distanceOf(key, place, this.#metric)),
+    };
   }
 
-  #within(place: DiskPoint): number[] {
-    if (this.#metric === 'euclidean') return this.#tree.within(place.x, place.y, this.#radius * SLACK);
-    const { center, radius } = hyperbolicBall(place, this.#radius);
-    return this.#tree.within(center.x, center.y, radius * SLACK + Number.EPSILON);
+  /** The same without an object a query: the nearest points in order, as many as `into` holds. */
+  nearestInto(point: number, into: Int32Array): void {
+    const search = this.#search(into.length);
+    search.find(this.#positions[2 * point], this.#positions[2 * point + 1], point);
+    into.set(search.points);
+  }
+
+  #search(k: number): NearestSearch {
+    if (this.#searcher?.points.length !== k) this.#searcher = new NearestSearch(this.#tree, k, this.#metric);
+    return this.#searcher;
   }
 }

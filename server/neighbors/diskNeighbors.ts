@@ -100,7 +100,8 @@ function keyOf(positions: Float64Array, point: number, place: DiskPoint, metric:
   return metric === 'poincare' ? squared / (1 - x * x - y * y) : squared;
 }
 
-function distanceOf(key: number, place: DiskPoint, metric: LayoutMetric): number {
+/** The distance that belongs to a key of `keyOf`. */
+export function distanceOf(key: number, place: DiskPoint, metric: LayoutMetric): number {
   if (metric === 'euclidean') return Math.sqrt(key);
   return distanceFromSinhSquaredHalf(key / (1 - place.x * place.x - place.y * place.y));
 }

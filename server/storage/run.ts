@@ -151,6 +151,10 @@ export interface Run {
   readonly name: string;
   readonly notes: string;
   readonly tags: readonly string[];
+  /** Runs that belong together, such as those of a sweep. */
+  readonly group: string | null;
+  /** Put away: lists leave it out unless they are asked for it. */
+  readonly archivedAt: Date | null;
   readonly status: RunStatus;
   readonly request: RunRequest;
   readonly parameters: ProjectionParameters;

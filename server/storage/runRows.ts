@@ -19,6 +19,8 @@ export function toRun(row: RunRow): Run {
     name: row.name,
     notes: row.notes,
     tags: row.tags,
+    group: row.groupName,
+    archivedAt: row.archivedAt,
     status: row.status as RunStatus,
     request: {
       datasetName: row.datasetName,
@@ -46,6 +48,7 @@ export function newRunRow(id: string, run: NewRun): Prisma.RunUncheckedCreateInp
   return {
     id,
     name: run.name,
+    groupName: run.group ?? null,
     status: 'QUEUED' satisfies RunStatus,
     ...run.request,
     parameters: { ...run.parameters },
@@ -56,9 +59,10 @@ export function newRunRow(id: string, run: NewRun): Prisma.RunUncheckedCreateInp
 
 /** Only the parts that are given; null in a JSON column means SQL's NULL. */
 export function changedColumns(changes: RunChanges): Prisma.RunUncheckedUpdateInput {
-  const { tags, stage, quality, failure, provenance, ...plain } = changes;
+  const { tags, group, stage, quality, failure, provenance, ...plain } = changes;
   return {
     ...plain,
+    ...(group === undefined ? {} : { groupName: group }),
     ...(tags === undefined ? {} : { tags: [...tags] }),
     ...(stage === undefined ? {} : { stage: json(stage) }),
     ...(quality === undefined ? {} : { quality: quality === null ? Prisma.DbNull : json(quality) }),
@@ -72,6 +76,8 @@ export function filterCondition(filter: RunFilter): Prisma.RunWhereInput {
     ...(filter.statuses === undefined ? {} : { status: { in: [...filter.statuses] } }),
     ...(filter.datasetName === undefined ? {} : { datasetName: filter.datasetName }),
     ...(filter.modelName === undefined ? {} : { modelName: filter.modelName }),
+    ...(filter.group === undefined ? {} : { groupName: filter.group }),
+    ...(filter.archived === undefined ? {} : { archivedAt: filter.archived ? { not: null } : null }),
     ...(filter.tag === undefined ? {} : { tags: { has: filter.tag } }),
     ...(filter.search === undefined
       ? {}

@@ -85,6 +85,7 @@ export interface EmbeddingSetStore {
 
 export interface NewRun {
   readonly name: string;
+  readonly group?: string | null | undefined;
   readonly request: RunRequest;
   readonly parameters: ProjectionParameters;
   readonly embeddingSetId: string | null;
@@ -97,6 +98,8 @@ export type RunChanges = Partial<
     | 'name'
     | 'notes'
     | 'tags'
+    | 'group'
+    | 'archivedAt'
     | 'status'
     | 'embeddingSetId'
     | 'pointCount'
@@ -115,6 +118,8 @@ export interface RunFilter {
   readonly datasetName?: string | undefined;
   readonly modelName?: string | undefined;
   readonly tag?: string | undefined;
+  readonly group?: string | undefined;
+  readonly archived?: boolean | undefined;
   /** Case-insensitive part of the name. */
   readonly search?: string | undefined;
 }

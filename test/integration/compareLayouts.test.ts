@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applyAlignment } from '../../server/geometry/alignment.ts';
 import { isometryFromCenter } from '../../server/geometry/isometry.ts';
-import { compareLayouts } from '../../server/projection/compareLayouts.ts';
+import { Random } from '../../server/geometry/random.ts';
+import { compareLayouts, measureStability } from '../../server/projection/compareLayouts.ts';
 import { randomLayout } from '../support/randomLayout.ts';
 
 describe('Comparing layouts', () => {
@@ -24,4 +25,69 @@ describe('Comparing layouts', () => {
     expect(neighborhoodOverlap).toBeLessThan(0.15);
     expect(meanDisplacement).toBeGreaterThan(0.5);
   });
+
+  it('fits on the chosen points alone, however the others have moved', async () => {
+    const left = randomLayout(500, 4);
+    const right = turned(randomLayout(500, 9), 0.4);
+    const chosen = Int32Array.from({ length: 40 }, (_, at) => 10 * at);
+    const known = turned(left, 2);
+    for (const point of chosen) right.set(known.subarray(2 * point, 2 * point + 2), 2 * point);
+    const { alignment, displacement } = await compareLayouts(left, right, chosen);
+    expect(alignment.reflected).toBe(false);
+    expect(Math.max(...Array.from(chosen, (point) => displacement[point]))).toBeLessThan(1e-6);
+  });
+
+  it('leaves the layouts as they are where nothing is to be fitted', async () => {
+    const left = randomLayout(100, 4);
+    const { alignment, meanDisplacement, neighborhoodOverlap } = await compareLayouts(left, turned(left, 1), 'none');
+    expect(alignment).toEqual({ centerX: -0, centerY: -0, rotation: 0, reflected: false });
+    expect(meanDisplacement).toBeGreaterThan(0.5);
+    expect(neighborhoodOverlap).toBe(1);
+  });
 });
+
+describe('The stability of layouts', () => {
+  const layout = randomLayout(400, 5);
+
+  it('is 1 for images of one layout under isometries, with an interval of no width', async () => {
+    const { mean, interval } = await measureStability([0, 1, 2].map((angle) => measured(turned(layout, angle))));
+    expect(mean).toBe(1);
+    expect(interval).toEqual({ low: 1, high: 1 });
+  });
+
+  it('is the mean over all pairs, and low for the points that moved', async () => {
+    const random = new Random(8);
+    const moved = layout.slice();
+    for (let point = 0; point < 40; point++) moved.set(randomLayout(1, 100 + random.integer(1000)), 2 * point);
+    const layouts = [layout, layout, moved].map(measured);
+    const { agreement, mean, interval } = await measureStability(layouts);
+    const pair = await compareLayouts(layout, moved);
+    expect(mean).toBeCloseTo((1 + 2 * pair.neighborhoodOverlap) / 3, 6);
+    expect(average(agreement.subarray(0, 40))).toBeLessThan(average(agreement.subarray(40)) - 0.2);
+    expect(interval!.low).toBeLessThan(mean);
+    expect(interval!.high).toBeGreaterThan(mean);
+  });
+
+  it('has no interval for two layouts, and refuses layouts of different points', async () => {
+    expect((await measureStability([measured(layout), measured(layout)])).interval).toBeNull();
+    await expect(measureStability([measured(layout), measured(randomLayout(10, 1))])).rejects.toThrow(RangeError);
+  });
+});
+
+function measured(positions: Float64Array) {
+  return { positions, metric: 'poincare' } as const;
+}
+
+function turned(layout: Float64Array, angle: number): Float64Array {
+  const isometry = isometryFromCenter({ x: 0.2, y: 0.1 }, angle);
+  const result = new Float64Array(layout.length);
+  for (let i = 0; i < layout.length; i += 2) {
+    const { x, y } = applyAlignment({ isometry, reflected: false }, { x: layout[i], y: layout[i + 1] });
+    result.set([x, y], i);
+  }
+  return result;
+}
+
+function average(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

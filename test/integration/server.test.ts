@@ -155,6 +155,64 @@ describe('A run', () => {
     expect(compareRuns.neighborhoodOverlap).toBeCloseTo(1, 6);
   });
 
+  it('is compared while it still runs, and stays whole', async () => {
+    const id = await startRun(server, { dataset: images, model: 'nano', iterations: 10_000, perplexity: 8, limit: 40 });
+    await watchUntil(server, id, ({ run }) => run.iteration > 20);
+    const { compareRuns } = await server.data<{
+      compareRuns: { pointCount: number; leftIteration: number; rightIteration: number; right: null };
+    }>(
+      `query ($left: ID!, $right: ID!) { compareRuns(left: $left, right: $right, fit: NONE) {
+         pointCount leftIteration rightIteration right { recallAt15 } } }`,
+      { left: finished, right: id },
+    );
+    // Every image of the smaller run is in the larger one, at another row.
+    expect(compareRuns).toMatchObject({ pointCount: 40, leftIteration: ITERATIONS, right: null });
+    expect(compareRuns.rightIteration).toBeGreaterThan(20);
+    const both = await server.data<{ compareRuns: { pointCount: number } }>(
+      'query ($id: ID!) { compareRuns(left: $id, right: $id) { pointCount } }',
+      { id },
+    );
+    expect(both.compareRuns.pointCount).toBe(40);
+    await server.data('mutation ($id: ID!) { cancelRun(id: $id) { status } }', { id });
+    const few = await server.ask(
+      'query ($id: ID!) { compareRuns(left: $id, right: $id, fit: IMAGES, images: [1, 100000]) { pointCount } }',
+      { id: finished },
+    );
+    expect(few.errors?.[0].extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('is one of a group that is started together, measured for stability, and put away', async () => {
+    const base = { dataset: images, model: 'nano', iterations: 30, perplexity: 8, name: 'a sweep' };
+    const { startSweep } = await server.data<{ startSweep: { id: string; group: string; seed: number }[] }>(
+      'mutation ($input: StartSweepInput!) { startSweep(input: $input) { id group seed } }',
+      { input: { base, seeds: [1, 2, 3] } },
+    );
+    expect(startSweep.map(({ seed }) => seed)).toEqual([1, 2, 3]);
+    for (const { id } of startSweep) await watchUntil(server, id);
+    const { runStability } = await server.data<{
+      runStability: { pointCount: number; mean: number; low: number; high: number; agreement: string };
+    }>('query ($ids: [ID!]!) { runStability(runIds: $ids) { pointCount mean low high agreement } }', {
+      ids: startSweep.map(({ id }) => id),
+    });
+    expect(runStability.pointCount).toBe(POINTS);
+    expect(Buffer.from(runStability.agreement, 'base64')).toHaveLength(POINTS * 4);
+    expect(runStability.low).toBeLessThanOrEqual(runStability.mean);
+    expect(runStability.high).toBeGreaterThanOrEqual(runStability.mean);
+    await server.data('mutation ($id: ID!) { updateRun(id: $id, archived: true, group: "") { archived group } }', {
+      id: startSweep[0].id,
+    });
+    const { runs } = await server.data<{ runs: { nodes: { id: string }[] } }>(
+      'query ($filter: RunFilter) { runs(filter: $filter) { nodes { id } } }',
+      { filter: { archived: false, group: startSweep[1].group } },
+    );
+    expect(runs.nodes.map(({ id }) => id)).toEqual([startSweep[2].id, startSweep[1].id]);
+    const bad = { base: { ...base, model: 'nothing' }, seeds: [1, 2] };
+    const refused = await server.ask('mutation ($input: StartSweepInput!) { startSweep(input: $input) { id } }', {
+      input: bad,
+    });
+    expect(refused.errors?.[0].extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   it('is shown by a link until the link is withdrawn', async () => {
     const { createShareLink: link } = await server.data<{
       createShareLink: { id: string; token: string; url: string };

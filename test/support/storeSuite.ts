@@ -203,6 +203,8 @@ function itKeepsRuns(store: () => Store): void {
     const changes = {
       status: 'FAILED',
       tags: ['a', 'b'],
+      group: 'g',
+      archivedAt: new Date('2026-01-03T00:00:00.000Z'),
       notes: 'n',
       pointCount: 10,
       iteration: 3,
@@ -254,6 +256,12 @@ function itKeepsRuns(store: () => Store): void {
     expect(await list({ search: '50%' })).toEqual([done]);
     expect(await list({ search: 'FIFTY' })).toEqual([paused, done]);
     expect(await list({ datasetName: 'other' })).toEqual([moving]);
+    await store().runs.updateRun(paused, { group: 'a sweep', archivedAt: new Date(0) });
+    expect(await list({ group: 'a sweep' })).toEqual([paused]);
+    expect(await list({ archived: true })).toEqual([paused]);
+    expect(await list({ archived: false })).toEqual([moving, done]);
+    await store().runs.updateRun(paused, { group: null, archivedAt: null });
+    expect(await list({ archived: true })).toEqual([]);
     expect(await list({ statuses: ['DONE', 'OPTIMIZING'] })).toEqual([moving, done]);
     const unfinished = (await store().runs.listUnfinishedRuns()).map((run) => run.id);
     expect(unfinished).toContain(moving);

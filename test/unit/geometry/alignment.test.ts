@@ -17,6 +17,23 @@ function moved(layout: Float64Array, seed: number, reflected: boolean): Float64A
   return result;
 }
 
+describe('Aligning 10,000 points', () => {
+  it.each([1, 2, 3])('finds the mirrored isometry to 1e-9 among 3,000 points of noise (seed %i)', (seed) => {
+    const left = randomLayout(10_000, seed);
+    const right = moved(left, seed, true);
+    const random = new Random(seed);
+    const noisy = new Set(random.sample(10_000, 3000));
+    for (const point of noisy) {
+      const { x, y } = randomDiskPoint(random, 4);
+      right.set([x, y], 2 * point);
+    }
+    const alignment = alignLayouts(left, right);
+    const residuals = residualsOf(left, right, alignment).filter((_, point) => !noisy.has(point));
+    expect(alignment.reflected).toBe(true);
+    expect(Math.max(...residuals)).toBeLessThan(1e-9);
+  });
+});
+
 describe.each([false, true])('Aligning a layout with its own image (mirrored: %s)', (reflected) => {
   it.each(SEEDS)('finds the isometry to 1e-9 (seed %i)', (seed) => {
     const left = randomLayout(400, seed);

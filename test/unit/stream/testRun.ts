@@ -8,6 +8,8 @@ export function aRun(changes: Partial<Run> = {}): Run {
     name: 'a run',
     notes: '',
     tags: [],
+    group: null,
+    archivedAt: null,
     status: 'OPTIMIZING',
     request: { datasetName: 'emoji', modelName: 'nano', limit: null, pooling: 'cls', resolution: null },
     parameters: DEFAULT_PROJECTION_PARAMETERS,

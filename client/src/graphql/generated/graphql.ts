@@ -89,6 +89,8 @@ export type StartRunInput = {
   furtherPerplexities?: Array<number> | null | undefined;
   /** The plane; by default POINCARE. */
   geometry?: Geometry | null | undefined;
+  /** Runs of the same group belong together. */
+  group?: string | null | undefined;
   /** How strongly depth in the data’s hierarchy shows as radius, 0 to 1; by default 0. */
   hierarchyWeight?: number | null | undefined;
   /** A second call with the same key gives the run of the first instead of another one. */

@@ -1,0 +1,115 @@
+import type KDBush from 'kdbush';
+import type { LayoutMetric } from './diskNeighbors.ts';
+
+/** Rounding must not cut a point off that lies on the circle. */
+const SLACK = 1 + 1e-9;
+/** Left and right end of a node and its axis; a tree over 2³² points has fewer levels than this has room for. */
+const STACK_SIZE = 3 * 64;
+
+/**
+ * Finds the k nearest points of a layout by walking a KDBush tree, without an object a query. The k-th nearest so far
+ * bounds the search: a hyperbolic ball around u is the Euclidean disk with center u / (1 + κ) and radius
+ * √(κ (1 − |u|² + κ)) / (1 + κ), where κ = sinh²(ρ/2) · (1 − |u|²) is the key of `nearestOnDisk` at the distance ρ.
+ */
+export class NearestSearch {
+  /** The nearest points of the last query in order, and their keys; a key grows with the distance. */
+  readonly points: Int32Array;
+  readonly keys: Float64Array;
+
+  readonly #ids: Uint16Array | Uint32Array;
+  readonly #coords: Float64Array;
+  readonly #nodeSize: number;
+  readonly #flat: boolean;
+  readonly #stack = new Int32Array(STACK_SIZE);
+  #found = 0;
+
+  /** @param tree over the layout's own coordinates in float64 */
+  constructor(tree: KDBush, k: number, metric: LayoutMetric) {
+    this.#ids = tree.ids;
+    this.#coords = tree.coords as Float64Array;
+    this.#nodeSize = tree.nodeSize;
+    this.#flat = metric === 'euclidean';
+    this.points = new Int32Array(k);
+    this.keys = new Float64Array(k);
+  }
+
+  /** Fills `points` and `keys` for a place; equal distances go to the lower index. @returns how many were found */
+  find(x: number, y: number, exclude: number): number {
+    const stack = this.#stack;
+    const coords = this.#coords;
+    const inside = this.#flat ? 1 : 1 - x * x - y * y;
+    this.#found = 0;
+    let depth = 0;
+    let left = 0;
+    let right = this.#ids.length - 1;
+    let axis = 0;
+    for (;;) {
+      // Down to the leaf on the near side; the far sides wait.
+      while (right - left > this.#nodeSize) {
+        const middle = (left + right) >> 1;
+        const onLeft = (axis === 0 ? x : y) <= coords[2 * middle + axis];
+        this.#scan(middle, middle, x, y, exclude);
+        stack[depth] = onLeft ? middle + 1 : left;
+        stack[depth + 1] = onLeft ? right : middle - 1;
+        stack[depth + 2] = onLeft ? axis : axis + 2;
+        depth += 3;
+        if (onLeft) right = middle - 1;
+        else left = middle + 1;
+        axis = 1 - axis;
+      }
+      this.#scan(left, right, x, y, exclude);
+      // The next far side that the ball reaches.
+      for (;;) {
+        if (depth === 0) return this.#found;
+        depth -= 3;
+        const onRight = stack[depth + 2] < 2;
+        const splitAxis = stack[depth + 2] & 1;
+        left = stack[depth];
+        right = stack[depth + 1];
+        const split = coords[2 * (onRight ? left - 1 : right + 1) + splitAxis];
+        if (this.#reaches(splitAxis === 0 ? x : y, split, inside, onRight)) {
+          axis = 1 - splitAxis;
+          break;
+        }
+      }
+    }
+  }
+
+  /** Whether the ball of the k-th nearest goes over a line at right angles to an axis. */
+  #reaches(at: number, split: number, inside: number, onRight: boolean): boolean {
+    const k = this.keys.length;
+    if (this.#found < k) return true;
+    const key = this.keys[k - 1];
+    const center = this.#flat ? at : at / (1 + key);
+    const radius = this.#flat ? Math.sqrt(key) : Math.sqrt(key * (inside + key)) / (1 + key);
+    const reach = radius * SLACK + Number.EPSILON;
+    return onRight ? center + reach >= split : center - reach <= split;
+  }
+
+  #scan(left: number, right: number, x: number, y: number, exclude: number): void {
+    const { keys, points } = this;
+    const ids = this.#ids;
+    const coords = this.#coords;
+    const last = keys.length - 1;
+    for (let position = left; position <= right; position++) {
+      const u = coords[2 * position];
+      const v = coords[2 * position + 1];
+      const squared = (u - x) * (u - x) + (v - y) * (v - y);
+      const key = this.#flat ? squared : squared / (1 - u * u - v * v);
+      if (this.#found > last && key > keys[last]) continue;
+      const point = ids[position];
+      if (point === exclude) continue;
+      let at = this.#found;
+      if (at > last) {
+        if (key === keys[last] && point > points[last]) continue;
+        at = last;
+      } else this.#found++;
+      for (; at > 0 && (keys[at - 1] > key || (keys[at - 1] === key && points[at - 1] > point)); at--) {
+        keys[at] = keys[at - 1];
+        points[at] = points[at - 1];
+      }
+      keys[at] = key;
+      points[at] = point;
+    }
+  }
+}

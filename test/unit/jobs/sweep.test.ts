@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { BadInputError } from '../../../server/errors.ts';
+import { toSweepOrders } from '../../../server/jobs/sweep.ts';
+
+const free = () => Promise.resolve(false);
+const base = { dataset: 'emoji', model: 'nano', iterations: 50 };
+
+describe('A sweep', () => {
+  it('is every combination as one group, the seeds of one setting in a row', async () => {
+    const orders = await toSweepOrders({ base, seeds: [1, 2], perplexities: [5, 15] }, free);
+    expect(orders.map(({ seed, perplexity }) => [perplexity, seed])).toEqual([
+      [5, 1],
+      [5, 2],
+      [15, 1],
+      [15, 2],
+    ]);
+    expect(new Set(orders.map(({ group }) => group))).toEqual(new Set(['emoji · nano, 2 perplexities × 2 seeds']));
+    expect(orders[3]).toMatchObject({ ...base, name: 'emoji · nano · perplexity 15 · seed 2' });
+  });
+
+  it('counts its name up where there is a group of that name', async () => {
+    const taken = new Set(['emoji · nano, 2 seeds', 'emoji · nano, 2 seeds (2)']);
+    const [first] = await toSweepOrders({ base, seeds: [1, 2] }, (name) => Promise.resolve(taken.has(name)));
+    expect(first.group).toBe('emoji · nano, 2 seeds (3)');
+  });
+
+  it.each([
+    ['nothing varies', {}],
+    ['one run is left of equal seeds', { seeds: [3, 3] }],
+    ['there are too many runs', { seeds: Array.from({ length: 65 }, (_, seed) => seed) }],
+  ])('is refused where %s', async (_, varied) => {
+    await expect(toSweepOrders({ base, ...varied }, free)).rejects.toThrow(BadInputError);
+  });
+
+  it('gives every run a key of its own, so that asking twice starts nothing twice', async () => {
+    const orders = await toSweepOrders({ base: { ...base, idempotencyKey: 'k' }, seeds: [1, 2] }, free);
+    expect(orders.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['k/0', 'k/1']);
+  });
+});

@@ -23,6 +23,8 @@ const environmentSchema = z.object({
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
 });
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Everything that the environment decides, read and validated once before anything starts. */
 export interface Config {
   readonly port: number;
@@ -43,7 +45,7 @@ export interface Config {
  * Reads the configuration from environment variables.
  * @throws BadInputError naming the first variable that is wrong and what it accepts.
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(environment: Environment = process.env): Config {
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -72,7 +74,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   };
 }
 
-function quoted(environment: NodeJS.ProcessEnv, name: PropertyKey | undefined): string {
+function quoted(environment: Environment, name: PropertyKey | undefined): string {
   // A token or a database password must not reach the terminal or a log.
   if (name === 'HF_TOKEN' || name === 'DATABASE_URL') return 'a value that is not shown';
   return JSON.stringify(environment[String(name)] ?? null);

@@ -18,10 +18,15 @@ const STAGES = [
   'http',
 ];
 
+/** Files beside the stages. Those that everything may import: */
+const FOUNDATION = { file: { categories: 'foundation' } };
+/** And those that put the stages together. */
+const WIRING = { file: { categories: 'wiring' } };
+
 const stageElements = STAGES.map((stage) => ({ type: stage, pattern: `server/${stage}` }));
 const stageRules = STAGES.map((stage, position) => ({
   from: { element: { type: stage } },
-  allow: { to: { element: { type: [...STAGES.slice(0, position + 1), 'foundation'] } } },
+  allow: { to: [{ element: { type: STAGES.slice(0, position + 1) } }, FOUNDATION] },
 }));
 
 export default tseslint.config(
@@ -73,9 +78,11 @@ export default tseslint.config(
       'boundaries/elements': [
         ...stageElements,
         { type: 'cli', pattern: 'server/cli' },
-        { type: 'foundation', pattern: 'server/(errors|paths|logging|config).ts', partialMatch: false },
-        { type: 'wiring', pattern: 'server/*.ts', partialMatch: false },
         { type: 'client', pattern: 'client/src' },
+      ],
+      'boundaries/files': [
+        { category: 'foundation', pattern: 'server/(errors|paths|logging|config).ts' },
+        { category: 'wiring', pattern: 'server/!(errors|paths|logging|config).ts' },
       ],
       'import/resolver': { typescript: { alwaysTryTypes: true } },
     },
@@ -86,10 +93,10 @@ export default tseslint.config(
           default: 'disallow',
           policies: [
             ...stageRules,
-            { from: { element: { type: 'foundation' } }, allow: { to: { element: { type: ['foundation'] } } } },
+            { from: FOUNDATION, allow: { to: FOUNDATION } },
             {
-              from: { element: { type: ['wiring', 'cli'] } },
-              allow: { to: { element: { type: [...STAGES, 'foundation', 'wiring', 'cli'] } } },
+              from: [WIRING, { element: { type: 'cli' } }],
+              allow: { to: [{ element: { type: [...STAGES, 'cli'] } }, FOUNDATION, WIRING] },
             },
             { from: { element: { type: 'client' } }, allow: { to: { element: { type: ['client', 'geometry'] } } } },
           ],

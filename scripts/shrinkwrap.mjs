@@ -3,6 +3,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
+/** They are relative to a project that has the development dependencies too. */
+const DEVELOPMENT_FLAGS = new Set(['dev', 'devOptional', 'peer']);
 const file = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 if (process.argv.includes('--remove')) await rm(file('npm-shrinkwrap.json'), { force: true });
@@ -13,7 +15,8 @@ else {
 
 /** The lock without what only development needs, and without optional peers (npm would install those that are locked). */
 function productionLock(lock) {
-  const { devDependencies: _, ...root } = lock.packages[''];
+  const root = { ...lock.packages[''] };
+  delete root.devDependencies;
   const kept = { '': root };
   const waiting = [['', { ...root.dependencies, ...root.optionalDependencies }]];
   for (const [from, wanted] of waiting) {
@@ -21,9 +24,7 @@ function productionLock(lock) {
       const path = resolve(lock.packages, from, name);
       if (path === undefined || path in kept) continue;
       const entry = lock.packages[path];
-      // Its flags are relative to a project that has the development dependencies too.
-      const { dev, devOptional, peer, ...production } = entry;
-      kept[path] = production;
+      kept[path] = Object.fromEntries(Object.entries(entry).filter(([key]) => !DEVELOPMENT_FLAGS.has(key)));
       waiting.push([path, { ...entry.dependencies, ...entry.optionalDependencies, ...requiredPeers(entry) }]);
     }
   }

@@ -9,6 +9,7 @@ const STAGES = [
   'dataset',
   'extraction',
   'storage',
+  'access',
   'neighbors',
   'projection',
   'export',

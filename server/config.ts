@@ -19,6 +19,9 @@ const environmentSchema = z.object({
   HF_TOKEN: optional(z.string().optional()),
   HF_ENDPOINT: optional(z.url({ protocol: /^https?$/ }).default('https://huggingface.co')),
   ENGINE: optional(z.enum(ENGINE_CHOICES).default('auto')),
+  PUBLIC_URL: optional(z.url({ protocol: /^https?$/ }).optional()),
+  EMBED_ORIGINS: optional(z.string().default('')),
+  AUTH_SECRET: optional(z.string().min(32).optional()),
   AUTH: optional(z.enum(['off', 'on']).optional()),
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
 });
@@ -37,7 +40,14 @@ export interface Config {
   readonly huggingFaceToken: string | undefined;
   readonly huggingFaceEndpoint: string;
   readonly engine: EngineChoice;
+  /** Whether nobody may do anything without a login. */
   readonly authRequired: boolean;
+  /** Signs cookies and tickets; undefined means one that is kept in the home folder. */
+  readonly authSecret: string | undefined;
+  /** Origin under which people reach the server behind a proxy, such as `https://disk.example.org`. */
+  readonly publicUrl: string | undefined;
+  /** Origins whose pages may show shared views in a frame. */
+  readonly embedOrigins: readonly string[];
   readonly logLevel: string;
 }
 
@@ -53,13 +63,11 @@ export function readConfig(environment: Environment = process.env): Config {
   }
   const env = parsed.data;
   const loopback = LOOPBACK_HOSTS.has(env.HOST);
-  if (!loopback) {
+  if (!loopback && env.AUTH === 'off') {
     throw new BadInputError(
-      `HOST: ${env.HOST} is not a loopback address, and this version has no login yet; use 127.0.0.1 and a tunnel or proxy with its own login`,
+      `AUTH: off would let everybody who reaches ${env.HOST} in; leave AUTH unset, or listen on 127.0.0.1`,
     );
   }
-  if (env.AUTH === 'on')
-    throw new BadInputError('AUTH: this version has no login yet; leave AUTH unset or set it to off');
   return {
     port: env.PORT,
     host: env.HOST,
@@ -69,13 +77,26 @@ export function readConfig(environment: Environment = process.env): Config {
     huggingFaceToken: env.HF_TOKEN,
     huggingFaceEndpoint: env.HF_ENDPOINT.replace(/\/+$/, ''),
     engine: env.ENGINE,
-    authRequired: false,
+    authRequired: !loopback || env.AUTH === 'on',
+    authSecret: env.AUTH_SECRET,
+    publicUrl: env.PUBLIC_URL === undefined ? undefined : new URL(env.PUBLIC_URL).origin,
+    embedOrigins: readOrigins(env.EMBED_ORIGINS),
     logLevel: env.LOG_LEVEL,
   };
 }
 
+/** @throws BadInputError when an entry is no origin. */
+function readOrigins(list: string): string[] {
+  const entries = list.split(/[\s,]+/).filter((entry) => entry !== '');
+  return entries.map((entry) => {
+    const parsed = z.url({ protocol: /^https?$/ }).safeParse(entry);
+    if (parsed.success && new URL(entry).origin === entry.replace(/\/$/, '')) return new URL(entry).origin;
+    throw new BadInputError(`EMBED_ORIGINS: ${entry} is not an origin such as https://example.org`);
+  });
+}
+
 function quoted(environment: Environment, name: PropertyKey | undefined): string {
   // A token or a database password must not reach the terminal or a log.
-  if (name === 'HF_TOKEN' || name === 'DATABASE_URL') return 'a value that is not shown';
+  if (name === 'HF_TOKEN' || name === 'DATABASE_URL' || name === 'AUTH_SECRET') return 'a value that is not shown';
   return JSON.stringify(environment[String(name)] ?? null);
 }

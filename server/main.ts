@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { GraphQLError } from 'graphql';
+import { UnauthenticatedError } from './errors.ts';
+import type { Credentials } from './access/access.ts';
 import type { Config } from './config.ts';
 import { AppError, messageOf, UnavailableError } from './errors.ts';
 import { startFirstRun } from './firstRun.ts';
@@ -19,6 +21,8 @@ import { FrameHub } from './stream/frameHub.ts';
 export interface ServerOptions {
   /** Told plain lines that a person should see, such as what could not be downloaded. */
   readonly onNotice?: ((line: string) => void) | undefined;
+  /** Told the link with which the first person makes a login, where one is asked for and nobody has one. */
+  readonly onSetupLink?: ((address: string) => void) | undefined;
   /** Starts a first run in a store that has none; default true. */
   readonly firstRun?: boolean | undefined;
   /** Runs that work at the same time; default 1. */
@@ -47,20 +51,22 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const api = createApiServer(schema, httpServer, log);
   await api.start();
   const sockets = createSocketServer(schema, backend.createContext, log);
+  const origins = { loginRequired: config.authRequired, publicUrl: config.publicUrl };
   const app = createHttpApp({
     api,
     services: () => backend.opened.services,
     images: () => backend.opened.images,
     createContext: backend.createContext,
+    origins,
     isReady: () => backend.isReady,
     metrics: createMetrics(backend.metricSources),
     clientFolder: distFile('client'),
     log,
   });
   httpServer.on('request', app);
-  acceptSockets(httpServer, sockets);
+  acceptSockets(httpServer, sockets, origins);
   const url = await listen(httpServer, config.host, config.port);
-  backend.open();
+  backend.open(config.publicUrl ?? url);
   return {
     url,
     ready: backend.ready,
@@ -93,8 +99,8 @@ class Backend {
     this.#log = log;
   }
 
-  open(): void {
-    this.ready = this.#open();
+  open(address: string): void {
+    this.ready = this.#open(address);
     this.ready.catch((error: unknown) => {
       this.#failure = error;
       this.#log.error({ err: error }, 'the store could not be opened');
@@ -118,13 +124,15 @@ class Backend {
     );
   }
 
-  readonly createContext = (): GraphQLContext => {
+  readonly createContext = async (credentials: Credentials): Promise<GraphQLContext> => {
     try {
-      return { services: this.opened.services };
+      const { services } = this.opened;
+      return { services, actor: await services.access.identify(credentials) };
     } catch (error) {
       // As a GraphQLError, or Apollo would put words of its own before the sentence.
       const originalError = error instanceof Error ? error : undefined;
-      throw new GraphQLError(messageOf(error), { originalError, extensions: { http: { status: 503 } } });
+      const status = error instanceof UnauthenticatedError ? 401 : error instanceof UnavailableError ? 503 : 500;
+      throw new GraphQLError(messageOf(error), { originalError, extensions: { http: { status } } });
     }
   };
 
@@ -145,12 +153,14 @@ class Backend {
     await this.#opened?.close();
   }
 
-  async #open(): Promise<void> {
+  async #open(address: string): Promise<void> {
     const parts = { log: this.#log, hub: this.#hub, counter: this.#counter, notices: this.#notices };
     const opened = await openServices(this.#config, parts);
     this.#opened = opened;
     if (this.#closing) return;
-    const { runs } = opened.services;
+    const { runs, access } = opened.services;
+    const token = access.required ? await access.invitations.createSetupToken() : null;
+    if (token !== null) this.#options.onSetupLink?.(`${address}/join#${token}`);
     await runs.open(this.#options.concurrency);
     if (this.#options.firstRun === false || this.#closing) return;
     const { settled } = await startFirstRun(runs, this.#config, (line) => {

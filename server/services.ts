@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
+import { openAccess } from './access/access.ts';
 import { AtlasCache } from './dataset/atlas.ts';
 import { ComparisonService } from './graphql/comparison.service.ts';
 import type { Services } from './graphql/context.ts';
 import { LoadedRuns } from './graphql/loadedRuns.ts';
 import { NeighborService } from './graphql/neighbor.service.ts';
-import { ShareLinkService } from './graphql/shareLink.service.ts';
 import type { ImageSources } from './http/images.ts';
 import { DatasetLibrary } from './jobs/datasetLibrary.ts';
 import type { WorkCounter } from './jobs/runParts.ts';
@@ -30,8 +30,9 @@ export async function openServices(
   parts: { readonly log: Logger; readonly hub: FrameHub; readonly counter: WorkCounter; readonly notices: string[] },
 ): Promise<OpenServices> {
   const { log, hub, counter, notices } = parts;
-  const { home, databaseUrl, cifar10Dir, engine } = config;
+  const { home, databaseUrl, cifar10Dir, engine, authRequired, authSecret, publicUrl } = config;
   const store = await openStore({ databaseUrl, home });
+  const access = await openAccess({ store, home, required: authRequired, authSecret, publicUrl, log });
   const topics = createRunTopics();
   const datasets = new DatasetLibrary({ store: store.datasets, cacheFolder: join(home, 'datasets'), cifar10Dir });
   const loadedRuns = new LoadedRuns(store, home);
@@ -46,13 +47,14 @@ export async function openServices(
       loadedRuns,
       neighbors: new NeighborService(runs, loadedRuns),
       comparisons: new ComparisonService(runs, loadedRuns),
-      shareLinks: new ShareLinkService(store),
+      access,
       listModels: () => describeModels(home),
       notices: async () => [...notices, ...(await modelNotices(home))],
       version,
     },
     images: { datasets, atlas: new AtlasCache(join(home, 'atlas')) },
     close: async () => {
+      access.close();
       await runs.close();
       await datasets.close();
       await store.close();

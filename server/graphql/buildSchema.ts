@@ -2,6 +2,8 @@ import { createPubSub } from '@graphql-yoga/subscription';
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { AccessResolver } from './access.resolver.ts';
+import { applyRules } from './applyRules.ts';
 import { ComparisonResolver } from './comparison.resolver.ts';
 import { DatasetResolver } from './dataset.resolver.ts';
 import { EmbeddingSetResolver } from './embeddingSet.resolver.ts';
@@ -13,9 +15,9 @@ import { RunProgressResolver } from './runProgress.resolver.ts';
 import { DateTime } from './scalars.ts';
 import { ShareLinkResolver } from './shareLink.resolver.ts';
 
-/** The whole API. */
-export function buildApiSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+/** The whole API, with the rules of who may call what. */
+export async function buildApiSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [
       NodeResolver,
       DatasetResolver,
@@ -26,6 +28,7 @@ export function buildApiSchema(): Promise<GraphQLSchema> {
       ComparisonResolver,
       ShareLinkResolver,
       RunProgressResolver,
+      AccessResolver,
     ],
     scalarsMap: [{ type: Date, scalar: DateTime }],
     // Bounds are checked by the services, which the command line and the queue go through as well.
@@ -33,4 +36,5 @@ export function buildApiSchema(): Promise<GraphQLSchema> {
     // The library asks for one; our subscriptions read the frame hub and the typed topics themselves.
     pubSub: createPubSub(),
   });
+  return applyRules(schema);
 }

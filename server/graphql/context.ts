@@ -1,3 +1,5 @@
+import type { Access } from '../access/access.ts';
+import type { Actor } from '../access/actor.ts';
 import type { FrameHub } from '../stream/frameHub.ts';
 import type { RunTopics } from '../stream/runTopics.ts';
 import type { RunService } from '../jobs/runService.ts';
@@ -6,7 +8,6 @@ import type { ComparisonService } from './comparison.service.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
 import type { ModelType } from './model.type.ts';
 import type { NeighborService } from './neighbor.service.ts';
-import type { ShareLinkService } from './shareLink.service.ts';
 
 /** Everything that resolvers call. */
 export interface Services {
@@ -17,7 +18,8 @@ export interface Services {
   readonly loadedRuns: LoadedRuns;
   readonly neighbors: NeighborService;
   readonly comparisons: ComparisonService;
-  readonly shareLinks: ShareLinkService;
+  /** Who may do what. */
+  readonly access: Access;
   readonly listModels: () => Promise<ModelType[]>;
   readonly notices: () => Promise<string[]>;
   readonly version: string;
@@ -25,4 +27,6 @@ export interface Services {
 
 export interface GraphQLContext {
   readonly services: Services;
+  /** Who asks. */
+  readonly actor: Actor;
 }

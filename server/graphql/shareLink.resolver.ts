@@ -13,21 +13,23 @@ export class ShareLinkResolver {
     @Arg('token', () => String) token: string,
     @Ctx() { services }: GraphQLContext,
   ): Promise<SharedViewType | null> {
-    const view = await services.shareLinks.open(token);
-    return view && { ...view.link, runs: view.runs.map(toRunType) };
+    const view = await services.access.shareLinks.open(token);
+    if (view === null) return null;
+    const { link, runs, ticket, expiresAt } = view;
+    return { ...link, runs: runs.map(toRunType), ticket, ticketExpiresAt: expiresAt };
   }
 
   @Mutation(() => ShareLinkType, { description: 'Makes a link; its secret is in this answer only.' })
   async createShareLink(
     @Arg('input', () => CreateShareLinkInput) input: CreateShareLinkInput,
-    @Ctx() { services }: GraphQLContext,
+    @Ctx() { actor, services }: GraphQLContext,
   ): Promise<ShareLinkType> {
-    const { link, token } = await services.shareLinks.create(input);
+    const { link, token } = await services.access.shareLinks.create(input, actor);
     return toShareLinkType(link, token);
   }
 
   @Mutation(() => ShareLinkType, { description: 'Withdraws a link for good.' })
   async revokeShareLink(@Arg('id', () => ID) id: string, @Ctx() { services }: GraphQLContext): Promise<ShareLinkType> {
-    return toShareLinkType(await services.shareLinks.revoke(id));
+    return toShareLinkType(await services.access.shareLinks.revoke(id));
   }
 }

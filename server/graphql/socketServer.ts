@@ -8,9 +8,12 @@ import {
   type FormattedExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
-import type { SubscribePayload } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { CloseCode, type SubscribePayload } from 'graphql-ws';
+import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import type { Credentials } from '../access/access.ts';
+import { headersOf } from '../access/headers.ts';
+import { UnauthenticatedError, UnavailableError } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import type { GraphQLContext } from './context.ts';
 import { createErrorFormatter } from './formatError.ts';
@@ -27,17 +30,44 @@ export interface SocketServer {
   close(): Promise<void>;
 }
 
+/** The first message of a client may bring a token, as a browser cannot send headers with a socket. */
+interface ConnectionParams extends Record<string, unknown> {
+  readonly token?: unknown;
+}
+
+/** Ends the watch over a socket's rights. */
+type Watched = Record<'untrack', () => void>;
+type OwnExtra = Extra & Partial<Watched>;
+
 export function createSocketServer(
   schema: GraphQLSchema,
-  createContext: () => GraphQLContext,
+  createContext: (credentials: Credentials) => Promise<GraphQLContext>,
   log: Logger,
 ): SocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD });
   const format = createErrorFormatter(log);
-  const cleanup = useServer(
+  const cleanup = useServer<ConnectionParams, Watched>(
     {
       schema,
-      onSubscribe: (_, _id, payload) => prepare(schema, payload, createContext),
+      onConnect: async ({ connectionParams, extra }) => {
+        try {
+          await enter(extra, await createContext(credentialsOf(extra, connectionParams)));
+        } catch (error) {
+          // A server that is starting says so to every operation; the socket stays.
+          if (isUnavailable(error)) return true;
+          extra.socket.close(CloseCode.Unauthorized, 'Unauthorized');
+          return false;
+        }
+        return true;
+      },
+      onClose: ({ extra }) => extra.untrack?.(),
+      onSubscribe: async ({ connectionParams, extra }, _id, payload) =>
+        prepare(schema, payload, async () => {
+          // Anew for each operation: what somebody may do can have changed since the socket was opened.
+          const context = await createContext(credentialsOf(extra, connectionParams));
+          await enter(extra, context);
+          return context;
+        }),
       onError: (_, _id, _payload, errors) => errors.map(format),
       onNext: (_, _id, _payload, _args, result): FormattedExecutionResult | undefined =>
         result.errors === undefined ? undefined : { ...result, errors: result.errors.map(format) },
@@ -53,12 +83,31 @@ export function createSocketServer(
   };
 }
 
+function credentialsOf({ request }: OwnExtra, params: ConnectionParams | undefined): Credentials {
+  return {
+    headers: headersOf(request),
+    token: typeof params?.token === 'string' ? params.token : undefined,
+  };
+}
+
+/** Refuses those without any right, and closes the socket when the rights of the others end. */
+function enter(extra: OwnExtra, { actor, services }: GraphQLContext): Promise<void> {
+  if (actor.kind === 'anonymous') return Promise.reject(new UnauthenticatedError('log in first'));
+  extra.untrack ??= services.access.live.track(actor, () => extra.socket.close(CloseCode.Forbidden, 'Forbidden'));
+  return Promise.resolve();
+}
+
+function isUnavailable(error: unknown): boolean {
+  const cause = error instanceof GraphQLError ? error.originalError : error;
+  return cause instanceof UnavailableError;
+}
+
 /** Parses and checks an operation. @returns what to execute, or the errors that refuse it. */
-function prepare(
+async function prepare(
   schema: GraphQLSchema,
   { query, variables, operationName }: SubscribePayload,
-  createContext: () => GraphQLContext,
-): ExecutionArgs | readonly GraphQLError[] {
+  createContext: () => Promise<GraphQLContext>,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
     const document = parse(query, { maxTokens: 5000 });
     const errors = validate(schema, document, [...specifiedRules, ...limitRules]);
@@ -68,7 +117,7 @@ function prepare(
     }
     const tooMuch = complexityError(schema, document, variables, operationName);
     if (tooMuch !== null) return [tooMuch];
-    return { schema, document, operationName, variableValues: variables, contextValue: createContext() };
+    return { schema, document, operationName, variableValues: variables, contextValue: await createContext() };
   } catch (error) {
     if (error instanceof GraphQLError) return [error];
     // The store is not open yet, for example; the formatter finds the cause.

@@ -3,11 +3,15 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
+import type { Credentials } from '../access/access.ts';
+import { headersOf } from '../access/headers.ts';
 import type { GraphQLContext, Services } from '../graphql/context.ts';
 import { createErrorHandler, errorBody } from './errorResponse.ts';
 import { createExports } from './exports.ts';
 import { createAtlas, createImages, type ImageSources } from './images.ts';
-import { refuseForeign } from './requestOrigin.ts';
+import { createLoginRoutes } from './loginRoutes.ts';
+import { isCrossSite, refuseForeign, type OriginPolicy } from './requestOrigin.ts';
+import { createRouteGuard } from './routeGuard.ts';
 import { createStaticPages } from './staticPages.ts';
 import type { Logger } from '../logging.ts';
 
@@ -19,7 +23,8 @@ export interface HttpParts {
   /** @throws UnavailableError while the server is starting. */
   readonly services: () => Services;
   readonly images: () => ImageSources;
-  readonly createContext: () => GraphQLContext;
+  readonly createContext: (credentials: Credentials) => Promise<GraphQLContext>;
+  readonly origins: OriginPolicy;
   readonly isReady: () => boolean;
   readonly metrics: Registry;
   readonly clientFolder: string;
@@ -30,7 +35,7 @@ export interface HttpParts {
 export function createHttpApp(parts: HttpParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(securityHeaders(), refuseForeignRequests);
+  app.use(securityHeaders(), refuseForeignRequests(parts.origins), createRouteGuard(parts.services));
   app.get('/healthz', (_request, response) => response.json({ status: 'ok' }));
   app.get('/readyz', (_request, response) => {
     const ready = parts.isReady();
@@ -43,8 +48,9 @@ export function createHttpApp(parts: HttpParts): Express {
     '/graphql',
     limitTime(OPERATION_TIMEOUT_MILLISECONDS),
     express.json({ limit: '1mb' }),
-    expressMiddleware(parts.api, { context: () => Promise.resolve(parts.createContext()) }),
+    expressMiddleware(parts.api, { context: ({ req }) => parts.createContext({ headers: headersOf(req) }) }),
   );
+  app.use('/api/auth', createLoginRoutes(parts.services));
   app.use('/images', createImages(parts.images));
   app.use('/atlas', createAtlas(parts.images));
   app.use('/exports', createExports(parts.services));
@@ -81,11 +87,15 @@ function securityHeaders(): RequestHandler {
   });
 }
 
-const refuseForeignRequests: RequestHandler = (request, response, next) => {
-  const refusal = refuseForeign(request);
-  if (refusal === null) next();
-  else response.status(403).json(errorBody('FORBIDDEN', refusal));
-};
+function refuseForeignRequests(policy: OriginPolicy): RequestHandler {
+  return (request, response, next) => {
+    const refusal =
+      refuseForeign(request, policy) ??
+      (isCrossSite(request) ? 'a page of another site may not use this server' : null);
+    if (refusal === null) next();
+    else response.status(403).json(errorBody('FORBIDDEN', refusal));
+  };
+}
 
 function limitTime(milliseconds: number): RequestHandler {
   return (_request, response, next) => {

@@ -1,17 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { BadInputError, ConflictError } from '../errors.ts';
 import type { SocketServer } from '../graphql/socketServer.ts';
-import { refuseForeign } from './requestOrigin.ts';
+import { refuseForeign, type OriginPolicy } from './requestOrigin.ts';
 
-/** Lets websockets of this machine's own pages in at /graphql, nobody else and nowhere else. */
-export function acceptSockets(server: Server, sockets: SocketServer): void {
+/** Lets websockets of the server's own pages in at /graphql, nobody else and nowhere else. */
+export function acceptSockets(server: Server, sockets: SocketServer, policy: OriginPolicy): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     if (path !== '/graphql') return refuse(socket, '404 Not Found');
-    if (refuseForeign(request) !== null) return refuse(socket, '403 Forbidden');
+    if (refuseForeign(request, policy) !== null) return refuse(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.sockets.emit('connection', accepted, request));
   });
 }
@@ -30,7 +31,8 @@ export function listen(server: Server, host: string, port: number): Promise<stri
     server.once('error', (error: NodeJS.ErrnoException) => reject(describe(error, host, port)));
     server.listen(port, host, () => {
       const { port: actual } = server.address() as AddressInfo;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
+      const name = reachableName(host);
+      resolve(`http://${name.includes(':') ? `[${name}]` : name}:${actual}`);
     });
   });
 }
@@ -46,4 +48,11 @@ function describe(error: NodeJS.ErrnoException, host: string, port: number): Err
     return new BadInputError(`host ${host}: is no address of this machine`);
   }
   return error;
+}
+
+/** A host that a browser can open: of all addresses of this machine, the first that others can reach. */
+function reachableName(host: string): string {
+  if (host !== '0.0.0.0' && host !== '::') return host;
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }

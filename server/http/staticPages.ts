@@ -5,7 +5,7 @@ import express, { Router } from 'express';
 import { UnavailableError } from '../errors.ts';
 
 /** Addresses that the dashboard itself takes apart. */
-const PAGES = [
+export const PAGES = [
   '/',
   '/runs',
   '/runs/:id',
@@ -14,6 +14,11 @@ const PAGES = [
   '/datasets/:id',
   '/models',
   '/s/:token',
+  '/login',
+  '/join',
+  '/members',
+  '/account',
+  '/audit',
 ];
 
 /** The dashboard's files: those with a hash in their name are cached for good, the page itself never. */

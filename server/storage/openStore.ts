@@ -3,10 +3,15 @@ import type { Pool } from 'pg';
 import { migrate } from './database/migrate.ts';
 import type { Database } from './database/database.ts';
 import { openServerPostgres } from './database/serverPostgres.ts';
+import { PostgresApiTokenStore } from './apiTokenStore.ts';
+import { PostgresAuditStore } from './auditStore.ts';
 import { PostgresDatasetStore } from './datasetStore.ts';
 import { openEmbeddedPostgres } from './embedded/embeddedPostgres.ts';
 import { PostgresEmbeddingSetStore } from './embeddingSetStore.ts';
 import { PrismaClient } from './generated/client.ts';
+import { PostgresInvitationStore } from './invitationStore.ts';
+import { loginDatabase } from './loginDatabase.ts';
+import { PostgresMemberStore } from './memberStore.ts';
 import { PostgresRunStore } from './runStore.ts';
 import { PostgresShareLinkStore } from './shareLinkStore.ts';
 import type { OpenStore, Sql, Store } from './store.ts';
@@ -38,6 +43,11 @@ async function storeOver(database: Database): Promise<Store> {
     embeddingSets: new PostgresEmbeddingSetStore(prisma, pool, await vectorTypeId(pool)),
     runs: new PostgresRunStore(prisma, pool),
     shareLinks: new PostgresShareLinkStore(prisma),
+    members: new PostgresMemberStore(prisma, pool),
+    invitations: new PostgresInvitationStore(prisma),
+    apiTokens: new PostgresApiTokenStore(prisma),
+    audit: new PostgresAuditStore(prisma),
+    logins: loginDatabase(prisma),
     sql: plainSql(pool),
     close: async () => {
       await prisma.$disconnect();

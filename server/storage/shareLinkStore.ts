@@ -21,6 +21,8 @@ export class PostgresShareLinkStore implements ShareLinkStore {
     readonly runIds: readonly string[];
     readonly viewState: string;
     readonly expiresAt: Date | null;
+    readonly createdBy?: string;
+    readonly allowDownload?: boolean;
   }): Promise<ShareLink> {
     const row = await foreignKeyMeansNotFound(`there is no run ${link.runIds.join(' or no run ')}`, () =>
       this.#prisma.shareLink.create({
@@ -29,6 +31,8 @@ export class PostgresShareLinkStore implements ShareLinkStore {
           tokenHash: Uint8Array.from(link.tokenHash),
           viewState: link.viewState,
           expiresAt: link.expiresAt,
+          createdBy: link.createdBy,
+          allowDownload: link.allowDownload,
           runs: { createMany: { data: link.runIds.map((runId, ordinal) => ({ runId, ordinal })) } },
         },
         include: WITH_RUNS,
@@ -81,5 +85,7 @@ function toShareLink(row: ShareLinkRow): ShareLink {
     expiresAt: row.expiresAt,
     revokedAt: row.revokedAt,
     lastUsedAt: row.lastUsedAt,
+    createdBy: row.createdBy,
+    allowDownload: row.allowDownload,
   };
 }

@@ -2,6 +2,8 @@ import type { CategoricalColumn, DatasetFailure, DatasetKind, ImageDataset } fro
 import type { EmbeddedBatch, ExtractionOptions, ModelDescription } from '../extraction/extraction.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { IterationStatistics, Keyframe, Run, RunRequest, ProjectionParameters } from './run.ts';
+import type { ApiTokenStore, AuditStore, InvitationStore, MemberStore } from './access.ts';
+import type { LoginDatabase } from './loginDatabase.ts';
 import type { RecordedChange, SteeringChange } from './run.ts';
 
 /** A page of a list, newest first. `cursor` values are opaque and stay valid while rows arrive. */
@@ -165,6 +167,10 @@ export interface ShareLink {
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
   readonly lastUsedAt: Date | null;
+  /** Name of the person who shared it; empty where there was no login. */
+  readonly createdBy: string;
+  /** Whether whoever has it may take the layouts away as files. */
+  readonly allowDownload: boolean;
 }
 
 export interface ShareLinkStore {
@@ -174,6 +180,8 @@ export interface ShareLinkStore {
     readonly runIds: readonly string[];
     readonly viewState: string;
     readonly expiresAt: Date | null;
+    readonly createdBy?: string;
+    readonly allowDownload?: boolean;
   }): Promise<ShareLink>;
   findShareLink(id: string): Promise<ShareLink | null>;
   findShareLinkByTokenHash(tokenHash: Uint8Array): Promise<ShareLink | null>;
@@ -193,6 +201,12 @@ export interface Store {
   readonly embeddingSets: EmbeddingSetStore;
   readonly runs: RunStore;
   readonly shareLinks: ShareLinkStore;
+  readonly members: MemberStore;
+  readonly invitations: InvitationStore;
+  readonly apiTokens: ApiTokenStore;
+  readonly audit: AuditStore;
+  /** The tables of the login library, for it alone. */
+  readonly logins: LoginDatabase;
   readonly sql: Sql;
   close(): Promise<void>;
 }

@@ -22,6 +22,11 @@ export class TestServer {
     return new TestServer(await startServer(config, options));
   }
 
+  /** Over a server that was started with other settings. */
+  static over(running: RunningServer): TestServer {
+    return new TestServer(running);
+  }
+
   get url(): string {
     return this.running.url;
   }
@@ -47,8 +52,8 @@ export class TestServer {
   }
 
   /** Every value of a subscription; end it with `return()` or `break`. */
-  subscribe<T>(query: string, variables: Record<string, unknown> = {}) {
-    const client = createClient({ url: this.socketUrl, webSocketImpl: WebSocket, retryAttempts: 0 });
+  subscribe<T>(query: string, variables: Record<string, unknown> = {}, connectionParams: Record<string, unknown> = {}) {
+    const client = createClient({ url: this.socketUrl, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams });
     this.#clients.add(client);
     return client.iterate<T>({ query, variables });
   }

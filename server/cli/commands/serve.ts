@@ -17,6 +17,10 @@ export function addServeCommand(program: Command, signal: AbortSignal): void {
       const { startServer } = await import('../../main.ts');
       const server = await startServer(config, {
         onNotice: (line) => process.stderr.write(`${line}\n`),
+        onSetupLink: (address) =>
+          process.stdout.write(
+            `Nobody has a login yet. Whoever opens this link first becomes the admin (once, within a day):\n  ${address}\n`,
+          ),
       });
       process.stdout.write(`Circle Limit is at ${server.url}\n`);
       try {

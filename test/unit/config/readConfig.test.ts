@@ -35,7 +35,18 @@ describe('The configuration', () => {
     expect(() => readConfig({ DATABASE_URL: 'mysql://user:hunter2@localhost/x' })).toThrow(/^(?!.*hunter2)/);
   });
 
-  it('refuses to listen beyond this machine while there is no login', () => {
-    expect(() => readConfig({ HOST: '0.0.0.0' })).toThrow(/HOST: 0\.0\.0\.0 is not a loopback address/);
+  it('asks for a login beyond this machine, and on it where that is wanted', () => {
+    expect(readConfig({})).toMatchObject({ authRequired: false });
+    expect(readConfig({ HOST: '0.0.0.0' })).toMatchObject({ authRequired: true });
+    expect(readConfig({ AUTH: 'on' })).toMatchObject({ authRequired: true });
+    expect(() => readConfig({ HOST: '0.0.0.0', AUTH: 'off' })).toThrow(/^AUTH: off would let everybody/);
+  });
+
+  it('takes origins, not addresses of pages', () => {
+    expect(readConfig({ EMBED_ORIGINS: 'https://a.example, https://b.example/' })).toMatchObject({
+      embedOrigins: ['https://a.example', 'https://b.example'],
+    });
+    expect(() => readConfig({ EMBED_ORIGINS: 'https://a.example/page' })).toThrow(/^EMBED_ORIGINS: /);
+    expect(readConfig({ PUBLIC_URL: 'https://disk.example/' })).toMatchObject({ publicUrl: 'https://disk.example' });
   });
 });

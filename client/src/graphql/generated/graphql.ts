@@ -6,9 +6,11 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** What a link shows to whoever has it. */
 export type CreateShareLinkInput = {
+  /** Whether whoever has it may take the layouts away as files. */
+  allowDownload?: boolean | null | undefined;
   /** When the link stops working; by default never. */
   expiresAt?: string | null | undefined;
-  /** One run, or two to compare. */
+  /** One run, or up to six to compare. */
   runIds: Array<string | number>;
   /** The query string of the page: center, zoom, rotation, color-by, selection, iteration. */
   viewState: string;

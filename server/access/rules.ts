@@ -36,6 +36,7 @@ export const FIELD_RULES: Readonly<Record<string, FieldRule>> = {
   'Query.run': { needs: 'VIEWER', runs: ({ id }) => [id] },
   'Query.runs': view,
   'Query.server': { needs: 'VIEWER', runs: () => [] },
+  'Query.runStability': { needs: 'VIEWER', runs: ({ runIds }) => runIds as readonly unknown[] },
   'Query.sharedView': everybody,
   'Query.viewer': everybody,
   'Query.invitation': everybody,
@@ -45,6 +46,7 @@ export const FIELD_RULES: Readonly<Record<string, FieldRule>> = {
   'Query.auditLog': administer,
 
   'Mutation.startRun': edit,
+  'Mutation.startSweep': edit,
   'Mutation.pauseRun': edit,
   'Mutation.resumeRun': edit,
   'Mutation.cancelRun': edit,

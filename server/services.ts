@@ -6,6 +6,7 @@ import { ComparisonService } from './graphql/comparison.service.ts';
 import type { Services } from './graphql/context.ts';
 import { LoadedRuns } from './graphql/loadedRuns.ts';
 import { NeighborService } from './graphql/neighbor.service.ts';
+import { PlacementService } from './graphql/placement.service.ts';
 import type { ImageSources } from './http/images.ts';
 import { DatasetLibrary } from './jobs/datasetLibrary.ts';
 import type { WorkCounter } from './jobs/runParts.ts';
@@ -38,6 +39,7 @@ export async function openServices(
   const loadedRuns = new LoadedRuns(store, home);
   const threads = workThreads();
   const runs = new RunService({ store, hub, topics, datasets, log, home, engine, threads, version, counter });
+  const placements = new PlacementService({ runs, loaded: loadedRuns, store, home, engine });
   return {
     services: {
       store,
@@ -46,6 +48,7 @@ export async function openServices(
       topics,
       loadedRuns,
       neighbors: new NeighborService(runs, loadedRuns),
+      placements,
       comparisons: new ComparisonService(runs, loadedRuns),
       access,
       listModels: () => describeModels(home),
@@ -56,6 +59,7 @@ export async function openServices(
     close: async () => {
       access.close();
       await runs.close();
+      await placements.close();
       await datasets.close();
       await store.close();
     },

@@ -104,4 +104,5 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { path: '/images', needs: 'IMAGES' },
   { path: '/atlas', needs: 'IMAGES' },
   { path: '/exports', needs: 'EXPORTS' },
+  { path: '/placements', needs: 'VIEWER' },
 ];

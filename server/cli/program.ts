@@ -8,6 +8,7 @@ import { addImportCommand } from './commands/import.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addNeighborsCommand } from './commands/neighbors.ts';
+import { addPlaceCommand } from './commands/place.ts';
 import { addProjectCommand } from './commands/project.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -28,6 +29,7 @@ export function createProgram(signal: AbortSignal): Command {
     addProjectCommand,
     addRunCommand,
     addNeighborsCommand,
+    addPlaceCommand,
     addImportCommand,
     addExportCommand,
     addModelsCommand,

@@ -8,6 +8,7 @@ import type { ComparisonService } from './comparison.service.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
 import type { ModelType } from './model.type.ts';
 import type { NeighborService } from './neighbor.service.ts';
+import type { PlacementService } from './placement.service.ts';
 
 /** Everything that resolvers call. */
 export interface Services {
@@ -17,6 +18,7 @@ export interface Services {
   readonly topics: RunTopics;
   readonly loadedRuns: LoadedRuns;
   readonly neighbors: NeighborService;
+  readonly placements: PlacementService;
   readonly comparisons: ComparisonService;
   /** Who may do what. */
   readonly access: Access;

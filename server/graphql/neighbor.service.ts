@@ -18,7 +18,7 @@ export interface NeighborQuery {
 }
 
 /** Points in order of distance, without the one that was asked about. */
-interface Ranking {
+export interface Ranking {
   readonly points: ArrayLike<number>;
   readonly distances: ArrayLike<number>;
 }
@@ -43,7 +43,7 @@ export class NeighborService {
     checkPoint(query.point, positions.length / 2);
     const ranking = await this.#rank(run, positions, query);
     const others = await this.#otherRanks(run, positions, query, ranking.points);
-    return this.#describe(run, positions, ranking, others);
+    return describeNeighbors(this.#loaded, run, positions, ranking, others);
   }
 
   async #rank(run: RunType, positions: Float64Array, query: NeighborQuery): Promise<Ranking> {
@@ -71,26 +71,28 @@ export class NeighborService {
     if (metric === 'GEODESIC') return (await this.#loaded.cosineIndex(run)).ranks(point, asked);
     return ranksOnDisk(positions, placeOf(positions, point), asked, point, run.parameters.geometry);
   }
+}
 
-  async #describe(
-    run: RunType,
-    positions: Float64Array,
-    { points, distances }: Ranking,
-    otherRanks: ArrayLike<number> | null,
-  ): Promise<NeighborType[]> {
-    const { dataset, imageIndices } = await this.#loaded.images(run);
-    const { label } = await this.#loaded.columns(dataset.id);
-    return Array.from(points, (point, position) => ({
-      point,
-      distance: distances[position],
-      rank: position + 1,
-      x: positions[2 * point],
-      y: positions[2 * point + 1],
-      label: label.names[label.codes[imageIndices[point]]] ?? null,
-      imageUrl: dataset.kind === 'vectors' ? null : `/images/${dataset.id}/${imageIndices[point]}.png`,
-      otherRank: otherRanks?.[position] ?? null,
-    }));
-  }
+/** Neighbors as the API tells them. */
+export async function describeNeighbors(
+  loaded: LoadedRuns,
+  run: RunType,
+  positions: Float64Array,
+  { points, distances }: Ranking,
+  otherRanks: ArrayLike<number> | null,
+): Promise<NeighborType[]> {
+  const { dataset, imageIndices } = await loaded.images(run);
+  const { label } = await loaded.columns(dataset.id);
+  return Array.from(points, (point, position) => ({
+    point,
+    distance: distances[position],
+    rank: position + 1,
+    x: positions[2 * point],
+    y: positions[2 * point + 1],
+    label: label.names[label.codes[imageIndices[point]]] ?? null,
+    imageUrl: dataset.kind === 'vectors' ? null : `/images/${dataset.id}/${imageIndices[point]}.png`,
+    otherRank: otherRanks?.[position] ?? null,
+  }));
 }
 
 function checkQuery({ point, at, k, radius, metric }: NeighborQuery): void {

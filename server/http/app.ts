@@ -11,6 +11,7 @@ import { createExports } from './exports.ts';
 import { createAtlas, createImages, type ImageSources } from './images.ts';
 import { createLoginRoutes } from './loginRoutes.ts';
 import { isCrossSite, refuseForeign, type OriginPolicy } from './requestOrigin.ts';
+import { createPlacements } from './placements.ts';
 import { createRouteGuard } from './routeGuard.ts';
 import { createStaticPages } from './staticPages.ts';
 import type { Logger } from '../logging.ts';
@@ -54,6 +55,7 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use('/images', createImages(parts.images));
   app.use('/atlas', createAtlas(parts.images));
   app.use('/exports', createExports(parts.services));
+  app.use('/placements', createPlacements(parts.services));
   app.use(createStaticPages(parts.clientFolder));
   app.use((request, response) => {
     response.status(404).json(errorBody('NOT_FOUND', `there is nothing at ${request.path}`));

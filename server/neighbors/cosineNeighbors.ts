@@ -8,6 +8,7 @@ export interface CosineNeighbors {
 
 /** Rows that are compared before other work of the process gets a turn. */
 const ROWS_PER_TURN = 4096;
+const NO_ROW = -1;
 
 /**
  * Nearest rows by cosine for single queries, exact. It holds the rows' lengths; a query compares one row with all, and
@@ -27,7 +28,7 @@ export class CosineIndex {
     const inverseNorms = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
       if (row > 0 && row % ROWS_PER_TURN === 0) await new Promise(setImmediate);
-      const norm = Math.sqrt(dot(values, row * dimension, row * dimension, dimension));
+      const norm = Math.sqrt(dot(values, row * dimension, values, row * dimension, dimension));
       inverseNorms[row] = norm > 0 ? 1 / norm : 0;
     }
     return new CosineIndex(vectors, inverseNorms);
@@ -37,11 +38,18 @@ export class CosineIndex {
     return this.#vectors.values.byteLength + this.#inverseNorms.byteLength;
   }
 
+  get vectors(): EmbeddingMatrix {
+    return this.#vectors;
+  }
+
   /** The k rows nearest to a row, without itself; equal distances go to the lower index. */
   async nearest(row: number, k: number): Promise<CosineNeighbors> {
-    const distances = await this.#distancesFrom(row);
-    const order = bestOf(distances, row, k);
-    return { points: order, distances: Float64Array.from(order, (point) => distances[point]) };
+    return firstOf(await this.#distancesFrom(row), row, k);
+  }
+
+  /** The k rows nearest to a vector that is none of them. */
+  async nearestTo(vector: Float32Array, k: number): Promise<CosineNeighbors> {
+    return firstOf(await this.#distancesTo(vector), NO_ROW, k);
   }
 
   /** All rows within a cosine distance of a row, nearest first. */
@@ -57,25 +65,28 @@ export class CosineIndex {
 
   /** The rank (1 is nearest) that each of `points` has among all rows as seen from `row`. */
   async ranks(row: number, points: Int32Array): Promise<Int32Array> {
-    const distances = await this.#distancesFrom(row);
-    return Int32Array.from(points, (point) => {
-      let rank = 1;
-      for (let other = 0; other < distances.length; other++) {
-        if (other === row || other === point) continue;
-        if (distances[other] < distances[point] || (distances[other] === distances[point] && other < point)) rank++;
-      }
-      return rank;
-    });
+    return ranksOf(await this.#distancesFrom(row), row, points);
   }
 
-  async #distancesFrom(row: number): Promise<Float64Array> {
+  /** The same as seen from a vector that is none of the rows. */
+  async ranksFrom(vector: Float32Array, points: Int32Array): Promise<Int32Array> {
+    return ranksOf(await this.#distancesTo(vector), NO_ROW, points);
+  }
+
+  #distancesFrom(row: number): Promise<Float64Array> {
+    const { dimension, values } = this.#vectors;
+    return this.#distancesTo(values.subarray(row * dimension, (row + 1) * dimension));
+  }
+
+  async #distancesTo(vector: Float32Array): Promise<Float64Array> {
     const { rows, dimension, values } = this.#vectors;
     const distances = new Float64Array(rows);
-    const scale = this.#inverseNorms[row];
+    const norm = Math.sqrt(dot(vector, 0, vector, 0, dimension));
+    const scale = norm > 0 ? 1 / norm : 0;
     for (let start = 0; start < rows; start += ROWS_PER_TURN) {
       const end = Math.min(rows, start + ROWS_PER_TURN);
       for (let other = start; other < end; other++) {
-        const cosine = dot(values, row * dimension, other * dimension, dimension) * scale * this.#inverseNorms[other];
+        const cosine = dot(vector, 0, values, other * dimension, dimension) * scale * this.#inverseNorms[other];
         distances[other] = Math.max(0, 1 - cosine);
       }
       if (end < rows) await new Promise(setImmediate);
@@ -84,8 +95,24 @@ export class CosineIndex {
   }
 }
 
+function firstOf(distances: Float64Array, exclude: number, k: number): CosineNeighbors {
+  const order = bestOf(distances, exclude, k);
+  return { points: order, distances: Float64Array.from(order, (point) => distances[point]) };
+}
+
+function ranksOf(distances: Float64Array, exclude: number, points: Int32Array): Int32Array {
+  return Int32Array.from(points, (point) => {
+    let rank = 1;
+    for (let other = 0; other < distances.length; other++) {
+      if (other === exclude || other === point) continue;
+      if (distances[other] < distances[point] || (distances[other] === distances[point] && other < point)) rank++;
+    }
+    return rank;
+  });
+}
+
 function bestOf(distances: Float64Array, exclude: number, k: number): Int32Array {
-  const capacity = Math.max(0, Math.min(k, distances.length - 1));
+  const capacity = Math.max(0, Math.min(k, distances.length - (exclude === NO_ROW ? 0 : 1)));
   const best = new Int32Array(capacity);
   let found = 0;
   for (let point = 0; point < distances.length; point++) {
@@ -100,18 +127,18 @@ function bestOf(distances: Float64Array, exclude: number, k: number): Int32Array
 }
 
 /** Four sums, so that one addition need not wait for the other. */
-function dot(values: Float32Array, i: number, j: number, length: number): number {
+function dot(x: Float32Array, i: number, y: Float32Array, j: number, length: number): number {
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
   let at = 0;
   for (; at + 3 < length; at += 4) {
-    a += values[i + at] * values[j + at];
-    b += values[i + at + 1] * values[j + at + 1];
-    c += values[i + at + 2] * values[j + at + 2];
-    d += values[i + at + 3] * values[j + at + 3];
+    a += x[i + at] * y[j + at];
+    b += x[i + at + 1] * y[j + at + 1];
+    c += x[i + at + 2] * y[j + at + 2];
+    d += x[i + at + 3] * y[j + at + 3];
   }
-  for (; at < length; at++) a += values[i + at] * values[j + at];
+  for (; at < length; at++) a += x[i + at] * y[j + at];
   return a + b + (c + d);
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { EmbeddingMetric } from './neighborGraph.ts';
-import { FAULT_NOT_FINITE, FAULT_ZERO_ROW } from './neighborSearch.ts';
+import { FAULT_NOT_FINITE, FAULT_ZERO_ROW } from './quantizedRows.ts';
 
 /** Components that are looked at before other work of the process gets a turn, a few milliseconds' worth. */
 const COMPONENTS_PER_TURN = 2 ** 21;

@@ -7,7 +7,8 @@ import { findApproximateNeighbors } from './findApproximateNeighbors.ts';
 import type { NeighborGraph, NeighborSearchOptions } from './neighborGraph.ts';
 import type { NeighborWorkerData, NeighborWorkerMessage } from './neighbors.worker.ts';
 import { findFaults } from './findFaults.ts';
-import { FAULT_NOT_FINITE, FAULT_ZERO_ROW, type SharedSearch } from './neighborSearch.ts';
+import type { SharedSearch } from './neighborSearch.ts';
+import { describeFault } from './quantizedRows.ts';
 import { planSearch, type SearchPlan } from './searchPlan.ts';
 import { ThreadTeam } from './threadTeam.ts';
 
@@ -116,16 +117,6 @@ function untilFinished(worker: Worker, onProgress: (done: number, total: number)
 }
 
 function refuseFaults(faults: Int32Array): void {
-  const notFinite = faults[FAULT_NOT_FINITE];
-  if (notFinite >= 0) {
-    throw new BadInputError(
-      `row ${notFinite} holds a number that is not finite (NaN or infinity); finite embeddings are needed`,
-    );
-  }
-  const zero = faults[FAULT_ZERO_ROW];
-  if (zero >= 0) {
-    throw new BadInputError(
-      `row ${zero} is all zeros and has no direction; cosine distance needs a component that is not 0`,
-    );
-  }
+  const fault = describeFault(faults);
+  if (fault !== null) throw new BadInputError(fault);
 }

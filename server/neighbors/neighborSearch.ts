@@ -1,12 +1,8 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { pairSchedule } from './pairSchedule.ts';
+import { QuantizedRows } from './quantizedRows.ts';
 import type { SearchPlan } from './searchPlan.ts';
 import type { ThreadTeam } from './threadTeam.ts';
-
-/** The largest int16; vectors are scaled so that a product of two is below 2³¹. */
-const INT16_SCALE = 32767;
-/** Rows whose mean is the origin of Euclidean search. */
-const CENTER_ROWS = 1000;
 
 export interface KernelExports {
   meetBlocks(
@@ -20,6 +16,7 @@ export interface KernelExports {
     iEnd: number,
     jStart: number,
     jEnd: number,
+    bothSides: 0 | 1,
   ): void;
 }
 
@@ -36,9 +33,6 @@ export interface SharedSearch {
   /** Row of the first component that is not finite, and the first zero row under cosine; −1 for none. */
   readonly faults: Int32Array;
 }
-
-export const FAULT_NOT_FINITE = 0;
-export const FAULT_ZERO_ROW = 1;
 
 /**
  * One thread's part of the exact search: rows are quantized to int16, all pairs of blocks meet in the kernel, and each
@@ -65,11 +59,16 @@ export class NeighborSearch {
 
   /** Runs to the end, or until the team is called off. @returns false when there was a fault or it was called off */
   run(): boolean {
-    const center = this.#center();
-    this.#eachBlock((start, end) => this.#measureRows(start, end, center));
-    if (!this.#team.barrier() || this.#shared.faults.some((row) => row >= 0)) return false;
-    const scale = this.#quantizationScale();
-    this.#eachBlock((start, end) => this.#quantizeRows(start, end, scale, center));
+    const { vectors, plan, memory, squaredNorms, faults } = this.#shared;
+    const rows = new QuantizedRows(vectors, plan.metric, memory, plan);
+    const center = rows.center();
+    this.#eachBlock((start, end) => rows.measure(start, end, center, squaredNorms, faults));
+    if (!this.#team.barrier() || faults.some((row) => row >= 0)) return false;
+    const scale = rows.scale(squaredNorms);
+    this.#eachBlock((start, end) => {
+      rows.quantize(start, end, scale, center, squaredNorms);
+      this.#clearCandidates(start, end);
+    });
     if (!this.#team.barrier()) return false;
     if (!this.#meetAll()) return false;
     this.#eachBlock((start, end) => this.#rankRows(start, end));
@@ -114,61 +113,17 @@ export class NeighborSearch {
       end(left),
       right * plan.blockRows,
       end(right),
+      1,
     );
   }
 
-  /**
-   * Euclidean distances do not change with the origin, the precision of int16 does: the mean of some rows is a good one.
-   * Cosine keeps the origin.
-   */
-  #center(): Float64Array {
-    const { vectors, plan } = this.#shared;
-    const { rows, dimension, values } = vectors;
-    const center = new Float64Array(dimension);
-    if (plan.metric === 'cosine') return center;
-    const count = Math.min(rows, CENTER_ROWS);
-    for (let n = 0; n < count; n++) {
-      const start = Math.floor((n * rows) / count) * dimension;
-      for (let d = 0; d < dimension; d++) center[d] += values[start + d] / count;
-    }
-    // A row that is not finite must be reported by its own number, not through the mean.
-    return center.map((value) => (Number.isFinite(value) ? value : 0));
-  }
-
-  #measureRows(start: number, end: number, center: Float64Array): void {
-    const { vectors, squaredNorms, faults, plan } = this.#shared;
-    const { values, dimension } = vectors;
-    for (let row = start; row < end; row++) {
-      let sum = 0;
-      for (let d = 0, at = row * dimension; d < dimension; d++, at++) sum += (values[at] - center[d]) ** 2;
-      squaredNorms[row] = sum;
-      if (!Number.isFinite(sum)) reportFault(faults, FAULT_NOT_FINITE, row);
-      else if (sum === 0 && plan.metric === 'cosine') reportFault(faults, FAULT_ZERO_ROW, row);
-    }
-  }
-
-  /** For cosine every row has its own scale; for Euclidean distance the longest row sets one for all. */
-  #quantizationScale(): number {
-    if (this.#shared.plan.metric === 'cosine') return INT16_SCALE;
-    const longest = Math.sqrt(this.#shared.squaredNorms.reduce((most, value) => Math.max(most, value), 0));
-    return longest === 0 ? 0 : INT16_SCALE / longest;
-  }
-
-  #quantizeRows(start: number, end: number, scale: number, center: Float64Array): void {
-    const { plan, memory, vectors, squaredNorms } = this.#shared;
-    const { values, dimension } = vectors;
-    const cosine = plan.metric === 'cosine';
-    const halfNorms = new Float32Array(memory.buffer, plan.halfNormsOffset, plan.paddedRows);
-    for (let row = start; row < end; row++) {
-      const target = new Int16Array(memory.buffer, plan.rowsOffset + row * plan.stride, dimension);
-      const factor = cosine ? scale / Math.sqrt(squaredNorms[row]) : scale;
-      for (let d = 0, at = row * dimension; d < dimension; d++, at++) {
-        target[d] = Math.round((values[at] - center[d]) * factor);
-      }
-      halfNorms[row] = cosine ? 0 : 0.5 * squaredNorms[row] * scale * scale;
-    }
+  #clearCandidates(start: number, end: number): void {
+    const { plan, memory } = this.#shared;
     // The last block also closes the padding off.
-    if (end === plan.rows) halfNorms.fill(Number.POSITIVE_INFINITY, plan.rows);
+    if (end === plan.rows) {
+      const padding = new Float32Array(memory.buffer, plan.halfNormsOffset + 4 * end, plan.paddedRows - end);
+      padding.fill(Number.POSITIVE_INFINITY);
+    }
     const last = end === plan.rows ? plan.paddedRows : end;
     const cells = (last - start) * plan.capacity;
     const first = start * plan.capacity * 4;
@@ -206,7 +161,10 @@ export class NeighborSearch {
     const i = a * dimension;
     const j = b * dimension;
     if (plan.metric === 'cosine') {
-      return Math.max(0, 1 - dotProduct(values, i, j, dimension) / Math.sqrt(squaredNorms[a] * squaredNorms[b]));
+      return Math.max(
+        0,
+        1 - dotProduct(values, i, values, j, dimension) / Math.sqrt(squaredNorms[a] * squaredNorms[b]),
+      );
     }
     let sum = 0;
     for (let d = 0; d < dimension; d++) {
@@ -218,25 +176,18 @@ export class NeighborSearch {
 }
 
 /** Two sums, so that one addition need not wait for the other. */
-function dotProduct(values: Float32Array, i: number, j: number, length: number): number {
+export function dotProduct(a: Float32Array, i: number, b: Float32Array, j: number, length: number): number {
   let even = 0;
   let odd = 0;
   let d = 0;
   for (; d + 1 < length; d += 2) {
-    even += values[i + d] * values[j + d];
-    odd += values[i + d + 1] * values[j + d + 1];
+    even += a[i + d] * b[j + d];
+    odd += a[i + d + 1] * b[j + d + 1];
   }
-  if (d < length) even += values[i + d] * values[j + d];
+  if (d < length) even += a[i + d] * b[j + d];
   return even + odd;
 }
 
-function isFarther(distanceA: number, rowA: number, distanceB: number, rowB: number): boolean {
+export function isFarther(distanceA: number, rowA: number, distanceB: number, rowB: number): boolean {
   return distanceA > distanceB || (distanceA === distanceB && rowA > rowB);
-}
-
-/** Keeps the lowest faulty row, whichever thread meets it first. */
-function reportFault(faults: Int32Array, slot: number, row: number): void {
-  for (let known = Atomics.load(faults, slot); known < 0 || row < known; known = Atomics.load(faults, slot)) {
-    if (Atomics.compareExchange(faults, slot, known, row) === known) return;
-  }
 }

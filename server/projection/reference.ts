@@ -54,7 +54,7 @@ export function referenceLoss(problem: ReferenceProblem): number {
 }
 
 /**
- * The Riemannian gradient of KL in the orthonormal frame (1−|u|²)/2·∂ at each point (projection facts, point 3):
+ * The Riemannian gradient of KL in the orthonormal frame (1−|u|²)/2·∂ at each point:
  * g_i = 2k·Σ_j (p_ij·w − w²/Z)·[(u_i−u_j)·ia_j + δ·u_i],  ia = 1/(1−|u|²).
  * Flat: ia = 1 and no δ·u, in the frame ½·∂.
  * @returns N × 2.

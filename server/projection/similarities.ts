@@ -1,4 +1,4 @@
-import type { NeighborGraph } from '../neighbors/neighborGraph.ts';
+import type { EmbeddingMetric, NeighborGraph } from '../neighbors/neighborGraph.ts';
 import { neighborCountFor } from './perplexity.ts';
 
 /** Bisections and Newton steps for one row; a handful suffices, the rest is for rows of extreme spread. */
@@ -39,6 +39,14 @@ export function conditionalSimilarities(graph: NeighborGraph, k: number, perplex
     calibrateRowInto(costs, target, conditional.subarray(i * k, i * k + k));
   }
   return conditional;
+}
+
+/** The similarities of one point to its neighbors, given their distances: one row of `conditionalSimilarities`. */
+export function calibratedRow(distances: Float64Array, metric: EmbeddingMetric, perplexity: number): Float64Array {
+  const costs = metric === 'euclidean' ? distances.map((distance) => distance * distance) : distances;
+  const row = new Float64Array(costs.length);
+  calibrateRowInto(costs, Math.log(Math.min(Math.max(perplexity, SMALLEST_PERPLEXITY), costs.length)), row);
+  return row;
 }
 
 function calibrateRowInto(costs: Float64Array, targetEntropy: number, row: Float64Array): void {

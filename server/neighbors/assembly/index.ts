@@ -49,7 +49,10 @@ function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
   return i32x4.add(i32x4.shuffle(ab, cd, 0, 1, 4, 5), i32x4.shuffle(ab, cd, 2, 3, 6, 7));
 }
 
-/** Offers the scores of rows i … i+3 against row j to both sides, where they beat the worst candidate kept. */
+/**
+ * Offers the scores of rows i … i+3 against row j, where they beat the worst candidate kept: to both sides, or to the
+ * rows i … i+3 alone.
+ */
 @inline
 function offerFour(
   dots: v128,
@@ -61,12 +64,14 @@ function offerFour(
   candidates: usize,
   capacity: i32,
   diagonal: bool,
+  bothSides: bool,
 ): bool {
   const bytes = <usize>capacity << 2;
   const norms = f32x4.add(v128.load(halfNorms + (<usize>i << 2)), v128.load32_splat(halfNorms + (<usize>j << 2)));
   const score = f32x4.sub(f32x4.convert_i32x4_s(dots), norms);
   const columnScores = scores + <usize>j * bytes;
-  const wanted = v128.or(f32x4.ge(score, rowThresholds), f32x4.ge(score, v128.load32_splat(columnScores)));
+  const columnThreshold = bothSides ? v128.load32_splat(columnScores) : f32x4.splat(Infinity);
+  const wanted = v128.or(f32x4.ge(score, rowThresholds), f32x4.ge(score, columnThreshold));
   if (!v128.any_true(wanted)) return false;
   const columnCandidates = candidates + <usize>j * bytes;
   for (let lane = 0; lane < 4; lane++) {
@@ -83,7 +88,7 @@ function offerFour(
             : f32x4.extract_lane(score, 3);
     if (value == -Infinity) continue;
     offer(scores + <usize>row * bytes, candidates + <usize>row * bytes, capacity, value, j);
-    offer(columnScores, columnCandidates, capacity, value, row);
+    if (bothSides) offer(columnScores, columnCandidates, capacity, value, row);
   }
   return true;
 }
@@ -105,7 +110,8 @@ function thresholdsOf(scores: usize, i: i32, bytes: usize): v128 {
 
 /**
  * Meets every row of [iStart, iEnd) with every row of [jStart, jEnd); for the same block on both sides, every pair once.
- * All four bounds are multiples of four, or the padded row count.
+ * All four bounds are multiples of four, or the padded row count. With `bothSides` 0 only the rows i get candidates, and
+ * only they need room for them.
  */
 export function meetBlocks(
   rows: usize,
@@ -118,7 +124,9 @@ export function meetBlocks(
   iEnd: i32,
   jStart: i32,
   jEnd: i32,
+  bothSides: i32,
 ): void {
+  const both = bothSides != 0;
   const bytes = <usize>capacity << 2;
   const step = <usize>stride;
   const diagonal = iStart == jStart;
@@ -155,10 +163,10 @@ export function meetBlocks(
       }
       const first = laneSums(s00, s10, s20, s30);
       const second = laneSums(s01, s11, s21, s31);
-      if (offerFour(first, i, j, halfNorms, thresholds, scores, candidates, capacity, diagonal)) {
+      if (offerFour(first, i, j, halfNorms, thresholds, scores, candidates, capacity, diagonal, both)) {
         thresholds = thresholdsOf(scores, i, bytes);
       }
-      if (offerFour(second, i, j + 1, halfNorms, thresholds, scores, candidates, capacity, diagonal)) {
+      if (offerFour(second, i, j + 1, halfNorms, thresholds, scores, candidates, capacity, diagonal, both)) {
         thresholds = thresholdsOf(scores, i, bytes);
       }
     }

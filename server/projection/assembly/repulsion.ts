@@ -13,7 +13,7 @@ export function repelBlock(block: i32): void {
 
 /**
  * One walk. A cell with centre c, B = mean ia and V = mean |v−c|²·ia has the exact mean δ̄ = ia_i·(B·|u−c|² + V); the
- * second-order terms in the spread of δ inside the cell correct w and w² (projection facts, point 5):
+ * second-order terms in the spread of δ inside the cell correct w and w²:
  * t = k·w·ia·V, q = k·w·ia·B·|u−c|². Long since it is the hot kernel: inlined, all in registers.
  */
 function repelPacket(slot: i32, lanes: i32): f64 {

@@ -37,6 +37,11 @@ export class ConflictError extends AppError {
   readonly code = 'CONFLICT';
 }
 
+/** Another process has taken over what this one was working on; this one must stop. */
+export class LostClaimError extends AppError {
+  readonly code = 'CONFLICT';
+}
+
 /** The caller must log in first. */
 export class UnauthenticatedError extends AppError {
   readonly code = 'UNAUTHENTICATED';

@@ -9,6 +9,8 @@ import { NeighborService } from './graphql/neighbor.service.ts';
 import { PlacementService } from './graphql/placement.service.ts';
 import type { ImageSources } from './http/images.ts';
 import { DatasetLibrary } from './jobs/datasetLibrary.ts';
+import { FrameRelay } from './jobs/frameRelay.ts';
+import { JobQueue } from './jobs/jobQueue.ts';
 import type { WorkCounter } from './jobs/runParts.ts';
 import { RunService, workThreads } from './jobs/runService.ts';
 import type { Logger } from './logging.ts';
@@ -36,9 +38,24 @@ export async function openServices(
   const access = await openAccess({ store, home, required: authRequired, authSecret, publicUrl, log });
   const topics = createRunTopics();
   const datasets = new DatasetLibrary({ store: store.datasets, cacheFolder: join(home, 'datasets'), cifar10Dir });
-  const loadedRuns = new LoadedRuns(store, home);
+  const loadedRuns = new LoadedRuns(store);
   const threads = workThreads();
-  const runs = new RunService({ store, hub, topics, datasets, log, home, engine, threads, version, counter });
+  const queue = new JobQueue(store.sql, log);
+  const frameRelay = new FrameRelay({ store, hub, log });
+  const runs = new RunService({
+    store,
+    hub,
+    topics,
+    datasets,
+    queue,
+    frameRelay,
+    log,
+    home,
+    engine,
+    threads,
+    version,
+    counter,
+  });
   const placements = new PlacementService({ runs, loaded: loadedRuns, store, home, engine });
   return {
     services: {

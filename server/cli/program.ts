@@ -12,6 +12,7 @@ import { addPlaceCommand } from './commands/place.ts';
 import { addProjectCommand } from './commands/project.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addWorkerCommand } from './commands/worker.ts';
 
 /**
  * The command line, ready to parse. Commands import what they work with only when they run, so that help and usage errors
@@ -25,6 +26,7 @@ export function createProgram(signal: AbortSignal): Command {
     .exitOverride();
   const add = [
     addServeCommand,
+    addWorkerCommand,
     addExtractCommand,
     addProjectCommand,
     addRunCommand,

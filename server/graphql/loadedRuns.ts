@@ -1,6 +1,5 @@
 import { sampleIndices } from '../dataset/dataset.ts';
 import { NotFoundError } from '../errors.ts';
-import { readRecallPerPoint } from '../jobs/recallFile.ts';
 import { CosineIndex } from '../neighbors/cosineNeighbors.ts';
 import type { ImageColumns, Store, StoredDataset } from '../storage/store.ts';
 import { ByteCache } from './byteCache.ts';
@@ -27,13 +26,11 @@ export interface RunImages {
 /** What the API needs of runs beyond their rows: images, classes, vectors; the latest used are kept in memory. */
 export class LoadedRuns {
   readonly #store: Store;
-  readonly #home: string;
   readonly #columns = new ByteCache<ImageColumns>(COLUMN_CACHE_BYTES);
   readonly #indices = new ByteCache<CosineIndex>(VECTOR_CACHE_BYTES);
 
-  constructor(store: Store, home: string) {
+  constructor(store: Store) {
     this.#store = store;
-    this.#home = home;
   }
 
   /** The data set of a run; null until it was opened once. */
@@ -85,7 +82,7 @@ export class LoadedRuns {
     const { dataset, imageIndices } = images;
     const [{ label, columns }, recall] = await Promise.all([
       this.columns(dataset.id),
-      readRecallPerPoint(this.#home, run.id),
+      this.#store.runs.readRecall(run.id),
     ]);
     return {
       datasetId: dataset.id,

@@ -77,6 +77,9 @@ export class StartRunInput {
 
   @Field(() => String, optional('A second call with the same key gives the run of the first instead of another one.'))
   idempotencyKey?: string | null;
+
+  @Field(() => Int, optional('Of the runs that wait, the highest goes first; −100 to 100, by default 0.'))
+  priority?: number | null;
 }
 
 @InputType('StartSweepInput', {

@@ -18,6 +18,7 @@ export interface RunOrder extends LayoutOrder {
   readonly pooling?: string | null;
   readonly resolution?: number | null;
   readonly idempotencyKey?: string | null;
+  readonly priority?: number | null;
 }
 
 const MAX_TEXT_LENGTH = 1000;
@@ -31,6 +32,11 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
   await requireInitialRun(parameters, store.runs);
   const group = groupName(order);
   const limit = wholeNumber('limit', order.limit, 4, 10_000_000) ?? null;
+  if (order.idempotencyKey != null) checkText('idempotencyKey', order.idempotencyKey, 200);
+  const queueing = {
+    priority: wholeNumber('priority', order.priority, -100, 100) ?? 0,
+    idempotencyKey: order.idempotencyKey ?? undefined,
+  };
   if (order.embeddingSetId != null) {
     if (order.dataset != null || order.model != null) {
       throw new BadInputError('give either dataset and model, or embeddingSetId, not both');
@@ -42,6 +48,7 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
       request: { datasetName: null, modelName: null, limit, pooling: set.pooling, resolution: set.resolution },
       parameters,
       embeddingSetId: set.id,
+      ...queueing,
     };
   }
   const { datasetName, modelName } = namesOf(order);
@@ -56,6 +63,7 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
     request: { datasetName, modelName, limit, pooling, resolution },
     parameters,
     embeddingSetId: null,
+    ...queueing,
   };
 }
 

@@ -96,6 +96,7 @@ class LayoutKeeper {
     }
     if (isKeyframe && frame !== undefined) this.#saveKeyframe(frame);
     this.#measureRecallSometimes();
+    if (frame !== undefined) this.#parts.frameRelay.offer(frame);
     this.#recorder.iterated(this.#withRecall(statistics), iteration, frame);
   }
 
@@ -136,6 +137,8 @@ class LayoutKeeper {
 
   #writeCheckpoint(): void {
     this.#lastCheckpoint = performance.now();
+    // Figures first: a run that goes on from a checkpoint never computes those before it again.
+    this.#recorder.commit();
     const checkpoint = { iteration: this.#engine.iteration, state: this.#engine.saveState() };
     const { id } = this.#recorder.run;
     this.#recorder.writeInBackground(async () => {

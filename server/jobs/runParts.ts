@@ -4,6 +4,8 @@ import type { Store } from '../storage/store.ts';
 import type { FrameHub } from '../stream/frameHub.ts';
 import type { RunTopics } from '../stream/runTopics.ts';
 import type { DatasetLibrary } from './datasetLibrary.ts';
+import type { FrameRelay } from './frameRelay.ts';
+import type { JobQueue } from './jobQueue.ts';
 
 /** What the work on runs counts, for the metrics of the server. */
 export interface WorkCounter {
@@ -19,6 +21,8 @@ export interface RunParts {
   readonly hub: FrameHub;
   readonly topics: RunTopics;
   readonly datasets: DatasetLibrary;
+  readonly frameRelay: FrameRelay;
+  readonly queue: JobQueue;
   readonly log: Logger;
   /** Folder of the store, the models and the caches. */
   readonly home: string;

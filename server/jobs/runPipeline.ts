@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, messageOf } from '../errors.ts';
+import { AppError, LostClaimError, messageOf, NotFoundError } from '../errors.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../neighbors/findNearestNeighbors.ts';
 import { createProjectionEngine, neighborCountOf } from '../projection/createProjectionEngine.ts';
@@ -7,14 +7,24 @@ import { LiveRecall } from '../projection/liveRecall.ts';
 import { measureQuality } from '../projection/measureQuality.ts';
 import { largestPerplexity } from '../projection/perplexity.ts';
 import type { ProjectionEngine, ProjectionParameters } from '../projection/projection.ts';
+import { isPassing } from '../storage/databaseErrors.ts';
 import { FINAL_STATUSES, type Run, type RunFailure } from '../storage/run.ts';
 import { embedImages, findEmbeddedImages, type EmbeddedImages } from './embedImages.ts';
 import { readInitialRun } from './initialRun.ts';
+import type { JobOutcome } from './jobQueue.ts';
 import { optimizeLayout } from './optimizeLayout.ts';
-import { saveRecallPerPoint } from './recallFile.ts';
 import type { RunParts } from './runParts.ts';
 import { RunRecorder, stageProgress } from './runRecorder.ts';
 import { StopRequest, type StopReason } from './stopRequest.ts';
+
+/** How the work on a run ended: whether for good, and what becomes of its job. */
+interface RunEnd {
+  readonly final: boolean;
+  readonly outcome: JobOutcome;
+}
+
+/** The run was deleted while it worked. */
+const GONE: RunEnd = { final: true, outcome: 'done' };
 
 /** Does the work of one run, from its images to its quality figures, and from where it was if it was stopped. */
 export class RunPipeline {
@@ -22,30 +32,32 @@ export class RunPipeline {
   readonly #signal: AbortSignal;
   readonly #recorder: RunRecorder;
 
-  private constructor(run: Run, parts: RunParts, signal: AbortSignal) {
+  private constructor(run: Run, worker: string, parts: RunParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
-    this.#recorder = new RunRecorder(run, { store: parts.store.runs, hub: parts.hub, topics: parts.topics });
+    this.#recorder = new RunRecorder(run, worker, parts);
   }
 
   /**
    * Works on a run until it is done, fails, or `signal` aborts with a StopRequest. Never throws for a failure of the
    * run itself: that is told by its status.
+   * @param worker the attempt that has claimed the run
    */
-  static async execute(runId: string, parts: RunParts, signal: AbortSignal): Promise<void> {
+  static async execute(runId: string, worker: string, parts: RunParts, signal: AbortSignal): Promise<JobOutcome> {
     const run = await parts.store.runs.findRun(runId);
     // Paused, canceled or deleted while it waited for its turn.
-    if (run === null || run.status === 'PAUSED' || FINAL_STATUSES.has(run.status)) return;
-    const pipeline = new RunPipeline(run, parts, signal);
+    if (run === null || run.status === 'PAUSED' || FINAL_STATUSES.has(run.status)) return 'done';
+    const pipeline = new RunPipeline(run, worker, parts, signal);
     parts.hub.open(run, await parts.store.runs.readStatistics(runId));
-    let final = true;
+    let end: RunEnd = { final: true, outcome: 'done' };
     try {
       await pipeline.#work();
     } catch (error) {
-      final = await pipeline.#end(error);
+      end = await pipeline.#end(error);
     } finally {
-      parts.hub.close(runId, { final });
+      parts.hub.close(runId, { final: end.final });
     }
+    return end.outcome;
   }
 
   async #work(): Promise<void> {
@@ -65,8 +77,13 @@ export class RunPipeline {
     } finally {
       await Promise.all([engine.dispose(), liveRecall?.dispose()]);
     }
-    await this.#parts.store.runs.deleteCheckpoint(recorder.run.id);
-    await recorder.change({ status: 'DONE', finishedAt: new Date(), stage: stageProgress('Done', 1, 1, 'layout') });
+    await recorder.change({
+      status: 'DONE',
+      finishedAt: new Date(),
+      stage: stageProgress('Done', 1, 1, 'layout'),
+      worker: null,
+    });
+    await this.#parts.store.runs.deleteWorkingState(recorder.run.id);
   }
 
   async #embed(): Promise<EmbeddedImages> {
@@ -146,7 +163,7 @@ export class RunPipeline {
       signal: this.#signal,
     });
     this.#signal.throwIfAborted();
-    await saveRecallPerPoint(this.#parts.home, recorder.run.id, recallPerPoint);
+    await this.#parts.store.runs.saveRecall(recorder.run.id, recallPerPoint);
     await this.#remember({ seconds: this.#secondsWith({ quality: (performance.now() - start) / 1000 }) }, { quality });
   }
 
@@ -166,18 +183,37 @@ export class RunPipeline {
     return seconds;
   }
 
-  /** @returns whether the run has ended for good. */
-  async #end(error: unknown): Promise<boolean> {
-    const reason = this.#stopReason();
-    try {
-      if (reason === null) await this.#fail(error);
-      else await this.#stop(reason);
-    } catch (cause) {
-      // The store itself does not answer: the run stays unfinished there, and the next start goes on with it.
-      this.#parts.log.error({ err: cause, runId: this.#recorder.run.id }, 'the end of a run could not be stored');
-      return false;
+  async #end(error: unknown): Promise<RunEnd> {
+    const { id } = this.#recorder.run;
+    const reason = error instanceof LostClaimError ? 'lost' : this.#stopReason();
+    if (reason === 'lost') {
+      this.#parts.log.warn({ runId: id }, 'the work on a run went to another process');
+      return { final: false, outcome: 'retry' };
     }
-    return reason !== 'pause' && reason !== 'shutdown';
+    try {
+      if (reason === null) {
+        if (error instanceof NotFoundError && (await this.#parts.store.runs.findRun(id)) === null) return GONE;
+        if (isPassing(error)) return await this.#tryAgain(error);
+        await this.#fail(error);
+      } else await this.#stop(reason);
+    } catch (cause) {
+      if (cause instanceof NotFoundError) return GONE;
+      // The store itself does not answer: the run stays unfinished there, and is tried again.
+      this.#parts.log.error({ err: cause, runId: id }, 'the end of a run could not be stored');
+      return { final: false, outcome: 'retry' };
+    }
+    return { final: reason !== 'pause' && reason !== 'shutdown', outcome: reason === 'shutdown' ? 'release' : 'done' };
+  }
+
+  /** What the database could not do now, such as with a full disk or while it restarts, is done later. */
+  async #tryAgain(error: unknown): Promise<RunEnd> {
+    const { id, stage } = this.#recorder.run;
+    this.#parts.log.warn({ err: error, runId: id }, 'the run is tried again, since the database did not answer');
+    await this.#recorder.flush().catch(() => undefined);
+    const name = `Waiting for the database: ${messageOf(error)}`;
+    const waiting = { ...stage, name, ratePerSecond: null, etaSeconds: null };
+    await this.#recorder.change({ stage: waiting, worker: null }).catch(() => undefined);
+    return { final: false, outcome: 'retry' };
   }
 
   #stopReason(): StopReason | null {
@@ -188,11 +224,11 @@ export class RunPipeline {
   async #stop(reason: StopReason): Promise<void> {
     const { stage } = this.#recorder.run;
     const still = { ...stage, ratePerSecond: null, etaSeconds: null };
-    if (reason === 'pause') await this.#recorder.change({ status: 'PAUSED', stage: still });
+    if (reason === 'pause') await this.#recorder.change({ status: 'PAUSED', stage: still, worker: null });
     else if (reason === 'cancel') {
-      await this.#recorder.change({ status: 'CANCELED', stage: still, finishedAt: new Date() });
-      await this.#parts.store.runs.deleteCheckpoint(this.#recorder.run.id);
-    } else await this.#recorder.flush();
+      await this.#recorder.change({ status: 'CANCELED', stage: still, finishedAt: new Date(), worker: null });
+      await this.#parts.store.runs.deleteWorkingState(this.#recorder.run.id);
+    } else await this.#recorder.change({ worker: null });
   }
 
   async #fail(error: unknown): Promise<void> {
@@ -201,7 +237,7 @@ export class RunPipeline {
     this.#parts.log.error({ err: error, runId, ...failure }, 'run failed');
     // What could not be written in the background may be the very failure: it is told once, above.
     await this.#recorder.flush().catch(() => undefined);
-    await this.#recorder.change({ status: 'FAILED', failure, finishedAt: new Date() });
+    await this.#recorder.change({ status: 'FAILED', failure, finishedAt: new Date(), worker: null });
   }
 }
 

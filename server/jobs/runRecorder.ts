@@ -1,5 +1,5 @@
 import type { IterationStatistics, Run, StageProgress } from '../storage/run.ts';
-import type { RunChanges, RunStore } from '../storage/store.ts';
+import type { RunChanges, Store } from '../storage/store.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
 import type { FrameHub } from '../stream/frameHub.ts';
 import type { RunTopics } from '../stream/runTopics.ts';
@@ -12,7 +12,8 @@ const COMMIT_INTERVAL_MILLISECONDS = 1000;
  * many times a second, are told at once and committed about once a second, in the background.
  */
 export class RunRecorder {
-  readonly #store: RunStore;
+  readonly #store: Store;
+  readonly #worker: string;
   readonly #hub: FrameHub;
   readonly #topics: RunTopics;
   #run: Run;
@@ -23,8 +24,10 @@ export class RunRecorder {
   #failure: { readonly error: unknown } | null = null;
   #lastCommit = 0;
 
-  constructor(run: Run, parts: { store: RunStore; hub: FrameHub; topics: RunTopics }) {
+  /** @param worker the attempt that holds the claim on the run; what is written after it was lost is refused. */
+  constructor(run: Run, worker: string, parts: { store: Store; hub: FrameHub; topics: RunTopics }) {
     this.#run = run;
+    this.#worker = worker;
     this.#store = parts.store;
     this.#hub = parts.hub;
     this.#topics = parts.topics;
@@ -37,7 +40,7 @@ export class RunRecorder {
   /** Commits, then tells everybody. */
   async change(changes: RunChanges): Promise<void> {
     await this.flush();
-    this.#run = await this.#store.updateRun(this.#run.id, changes);
+    this.#run = await this.#store.runs.updateRun(this.#run.id, changes, this.#worker);
     this.tell();
   }
 
@@ -79,7 +82,7 @@ export class RunRecorder {
 
   /** Waits until everything is committed. @throws what a write in the background threw. */
   async flush(): Promise<void> {
-    this.#commit();
+    this.commit();
     await this.#writing;
     if (this.#failure !== null) {
       const { error } = this.#failure;
@@ -88,30 +91,33 @@ export class RunRecorder {
     }
   }
 
-  #commitSometimes(): void {
-    const due = performance.now() - this.#lastCommit >= COMMIT_INTERVAL_MILLISECONDS;
-    // A store that is slower than we are must not pile up writes.
-    if (due && this.#writesPending === 0) this.#commit();
-  }
-
-  #commit(): void {
+  /** Writes progress and figures after what waits already, in the background. */
+  commit(): void {
     this.#lastCommit = performance.now();
     const statistics = this.#unsaved;
     this.#unsaved = [];
     const { id, stage, iteration } = this.#run;
     this.writeInBackground(async () => {
-      if (statistics.length > 0) await this.#store.saveStatistics(id, statistics);
-      const stored = await this.#store.updateRun(id, { stage, iteration });
+      if (statistics.length > 0) await this.#store.runs.saveStatistics(id, statistics);
+      const stored = await this.#store.runs.updateRun(id, { stage, iteration }, this.#worker);
       // Name, notes and tags may have been changed by the user meanwhile; progress is newer here.
       this.#run = { ...stored, stage: this.#run.stage, iteration: this.#run.iteration };
       this.#topics.publish('runsChanged', this.#run);
+      this.#store.notices.publish({ kind: 'run', runId: id });
     });
+  }
+
+  #commitSometimes(): void {
+    const due = performance.now() - this.#lastCommit >= COMMIT_INTERVAL_MILLISECONDS;
+    // A store that is slower than we are must not pile up writes.
+    if (due && this.#writesPending === 0) this.commit();
   }
 
   /** Tells everybody the run as it is. */
   tell(): void {
     this.#hub.publish(this.#run.id, { run: this.#run });
     this.#topics.publish('runsChanged', this.#run);
+    this.#store.notices.publish({ kind: 'run', runId: this.#run.id });
   }
 }
 

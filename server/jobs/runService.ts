@@ -1,27 +1,25 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { BadInputError, ConflictError, NotFoundError } from '../errors.ts';
 import { FINAL_STATUSES, type IterationStatistics, type Run } from '../storage/run.ts';
 import type { RecordedChange } from '../storage/run.ts';
-import type { Page, PageRequest, RunFilter } from '../storage/store.ts';
+import type { Notice, Page, PageRequest, RunChanges, RunFilter } from '../storage/store.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
 import type { RunWatcher } from '../stream/runWatcher.ts';
 import { checkText, requireSources, toNewRun, type RunOrder } from './newRun.ts';
-import { deleteRecallPerPoint } from './recallFile.ts';
+import { RemoteRuns } from './remoteRuns.ts';
 import type { RunParts } from './runParts.ts';
-import { RunPipeline } from './runPipeline.ts';
-import { RunQueue } from './runQueue.ts';
+import { RunWorker, type RunJob } from './runWorker.ts';
 import { toSweepOrders, type SweepOrder } from './sweep.ts';
 import { toSteeringChange, type SteeringOrder } from './steering.ts';
-import { StopRequest, type StopReason } from './stopRequest.ts';
 
-const REMEMBERED_KEYS = 1000;
 const MAX_TAGS = 50;
 const MAX_NOTES_LENGTH = 20_000;
-
-interface ActiveRun {
-  readonly controller: AbortController;
-  readonly ended: Promise<void>;
-}
+/** How long another process has to stop a run in good order before it is stopped without it. */
+const STOP_MILLISECONDS = 10_000;
+const LOOK_MILLISECONDS = 50;
+/** How often unfinished runs without a job are looked for, such as one whose process died between the two. */
+const SWEEP_MILLISECONDS = 30_000;
 
 /** What a person changes of a run; null leaves it as it is. */
 export interface RunEdit {
@@ -36,51 +34,61 @@ export interface RunEdit {
 /** What a filter of the API holds: null where nothing is asked. */
 export type RunListFilter = { readonly [Key in keyof RunFilter]?: RunFilter[Key] | null };
 
-/** Starts, stops and tells about runs. One at a time works in this process; the others wait in order. */
+/** Starts, stops and tells about runs, whichever process of those on the same database works on them. */
 export class RunService {
   readonly #parts: RunParts;
-  readonly #queue: RunQueue;
-  readonly #active = new Map<string, ActiveRun>();
-  readonly #idempotent = new Map<string, Promise<Run>>();
-  #closing = false;
+  readonly #worker: RunWorker;
+  readonly #remote: RemoteRuns;
+  #unsubscribe: () => void = () => undefined;
+  #sweeper: NodeJS.Timeout | null = null;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#queue = new RunQueue(parts.store.sql, parts.log);
+    this.#worker = new RunWorker(parts);
+    this.#remote = new RemoteRuns(parts);
   }
 
-  /** Begins to work, first on the runs that an ended process left unfinished. */
+  /** Begins to work on runs, `concurrency` at a time, also on those that an ended process left unfinished. */
   async open(concurrency = 1): Promise<void> {
-    await this.#queue.open();
-    const unfinished = await this.#parts.store.runs.listUnfinishedRuns();
-    const byAge = [...unfinished].sort((left, right) => left.createdAt.getTime() - right.createdAt.getTime());
-    const begun = (run: Run) => run.status !== 'QUEUED';
-    for (const run of [...byAge.filter(begun), ...byAge.filter((run) => !begun(run))]) await this.#queue.send(run.id);
-    await this.#queue.work(concurrency, (runId) => this.#execute(runId));
+    const { store, queue } = this.#parts;
+    await queue.open(store.kind === 'embedded');
+    this.#unsubscribe = store.notices.subscribe(
+      (notice) => this.#heard(notice),
+      () => {
+        this.#remote.refresh();
+        queue.wake();
+      },
+    );
+    this.#remote.open();
+    await this.#sendUnfinished();
+    this.#sweeper = setInterval(() => void this.#sweep(), SWEEP_MILLISECONDS);
+    this.#worker.work(concurrency);
   }
 
-  /** Stops the work where it is, so that the next start goes on from there. */
+  /** Stops the work where it is, so that another process or the next start goes on from there. */
   async close(): Promise<void> {
-    this.#closing = true;
-    await Promise.all([...this.#active.keys()].map((runId) => this.#stop(runId, 'shutdown')));
-    await this.#queue.close();
+    if (this.#sweeper !== null) clearInterval(this.#sweeper);
+    this.#unsubscribe();
+    this.#remote.close();
+    await this.#worker.close();
+    await this.#parts.queue.close();
   }
 
   /**
    * @throws BadInputError naming what is wrong with the order, such as an unknown data set; UnavailableError when the
    * weights of the model are not here.
    */
-  start(order: RunOrder): Promise<Run> {
-    const key = order.idempotencyKey;
-    if (key == null) return this.#create(order);
-    checkText('idempotencyKey', key, 200);
-    let run = this.#idempotent.get(key);
-    if (run === undefined) {
-      run = this.#create(order);
-      this.#idempotent.set(key, run);
-      run.catch(() => this.#idempotent.delete(key));
-      if (this.#idempotent.size > REMEMBERED_KEYS) this.#idempotent.delete([...this.#idempotent.keys()][0]);
-    }
+  async start(order: RunOrder): Promise<Run> {
+    const { store, topics, queue, home } = this.#parts;
+    const wanted = await toNewRun(order, store);
+    await requireSources(wanted, home);
+    const run = await store.runs.createRun(wanted);
+    // Asked for before, with the same key. Of two calls at the same moment both send a job, and one finds nothing to do.
+    const isNew = run.status === 'QUEUED' && (await queue.listLive('runs', run.id)).length === 0;
+    if (!isNew) return this.#withProgress(run);
+    topics.publish('runsChanged', run);
+    store.notices.publish({ kind: 'run', runId: run.id });
+    await this.#enqueue(run);
     return run;
   }
 
@@ -115,13 +123,11 @@ export class RunService {
   async pause(id: string): Promise<Run> {
     const run = await this.find(id);
     if (run.status === 'PAUSED' || FINAL_STATUSES.has(run.status)) throw conflict(run, 'paused');
-    if (!(await this.#stop(id, 'pause'))) {
-      await this.#queue.remove(id);
-      return this.#change(id, { status: 'PAUSED' });
-    }
+    await this.#stop(id, 'pause');
     const after = await this.find(id);
-    if (after.status !== 'PAUSED') throw conflict(after, 'paused');
-    return after;
+    if (after.status === 'PAUSED') return after;
+    if (FINAL_STATUSES.has(after.status)) throw conflict(after, 'paused');
+    return this.#change(id, { status: 'PAUSED', worker: null });
   }
 
   /** @throws NotFoundError; ConflictError unless it is paused. */
@@ -129,7 +135,7 @@ export class RunService {
     const run = await this.find(id);
     if (run.status !== 'PAUSED') throw conflict(run, 'resumed');
     const queued = await this.#change(id, { status: 'QUEUED' });
-    await this.#queue.send(id);
+    await this.#enqueue(queued);
     return queued;
   }
 
@@ -137,26 +143,23 @@ export class RunService {
   async cancel(id: string): Promise<Run> {
     const run = await this.find(id);
     if (FINAL_STATUSES.has(run.status)) throw conflict(run, 'canceled');
-    if (!(await this.#stop(id, 'cancel'))) {
-      await this.#queue.remove(id);
-      const canceled = await this.#change(id, { status: 'CANCELED', finishedAt: new Date() });
-      await this.#parts.store.runs.deleteCheckpoint(id);
-      this.#parts.hub.close(id, { final: true });
-      return canceled;
-    }
+    await this.#stop(id, 'cancel');
     const after = await this.find(id);
-    if (after.status !== 'CANCELED') throw conflict(after, 'canceled');
-    return after;
+    if (after.status === 'CANCELED') return after;
+    if (FINAL_STATUSES.has(after.status)) throw conflict(after, 'canceled');
+    const canceled = await this.#change(id, { status: 'CANCELED', finishedAt: new Date(), worker: null });
+    await this.#parts.store.runs.deleteWorkingState(id);
+    this.#parts.hub.close(id, { final: true });
+    return canceled;
   }
 
   /** @throws NotFoundError */
   async delete(id: string): Promise<void> {
     await this.find(id);
-    await this.#queue.remove(id);
     await this.#stop(id, 'delete');
     await this.#parts.store.runs.deleteRun(id);
     this.#parts.hub.close(id, { final: true });
-    await deleteRecallPerPoint(this.#parts.home, id);
+    this.#parts.store.notices.publish({ kind: 'deleted', runId: id });
   }
 
   /** Changes what is not null. @throws NotFoundError, BadInputError */
@@ -209,16 +212,11 @@ export class RunService {
 
   /** Tells the newest state of a run at once, then every change, until it ends. @throws NotFoundError, BadInputError */
   async watch(id: string, options: { readonly maxFramesPerSecond: number }): Promise<RunWatcher> {
-    const { hub, store } = this.#parts;
+    const { hub } = this.#parts;
     // First the watcher, then the store: what happens in between reaches the watcher through the hub.
     const watcher = hub.watch(id, options);
     try {
-      const run = await this.find(id);
-      if (hub.latest(id) === null) {
-        const [frame, statistics] = await Promise.all([this.layout(id), store.runs.readStatistics(id)]);
-        watcher.offer({ run, frame: frame ?? undefined, statistics });
-        if (FINAL_STATUSES.has(run.status)) watcher.end();
-      }
+      if (hub.watchedFromStore(id)?.known === false) await this.#remote.seed(id);
       return watcher;
     } catch (error) {
       await watcher.return();
@@ -230,42 +228,63 @@ export class RunService {
     return (await this.#parts.store.runs.listRuns({ first: 1 }, { group })).totalCount > 0;
   }
 
-  async #create(order: RunOrder): Promise<Run> {
-    const { runs } = this.#parts.store;
-    const wanted = await toNewRun(order, this.#parts.store);
-    await requireSources(wanted, this.#parts.home);
-    const created = await runs.createRun(wanted);
-    this.#parts.topics.publish('runsChanged', created);
-    await this.#queue.send(created.id);
-    return created;
+  async #enqueue({ id, priority }: Run): Promise<void> {
+    await this.#parts.queue.send('runs', { runId: id } satisfies RunJob, { priority });
+    this.#parts.store.notices.publish({ kind: 'jobs' });
   }
 
-  async #change(id: string, changes: Parameters<RunParts['store']['runs']['updateRun']>[1]): Promise<Run> {
-    const run = this.#withProgress(await this.#parts.store.runs.updateRun(id, changes));
-    this.#parts.hub.publish(id, { run });
-    this.#parts.topics.publish('runsChanged', run);
+  async #sendUnfinished(): Promise<void> {
+    const unfinished = await this.#parts.store.runs.listUnfinishedRuns();
+    const live = new Set((await this.#parts.queue.listLive('runs')).map(({ runId }) => runId));
+    for (const run of unfinished) if (!live.has(run.id)) await this.#enqueue(run);
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      await this.#sendUnfinished();
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, 'unfinished runs could not be looked for');
+    }
+  }
+
+  async #change(id: string, changes: RunChanges): Promise<Run> {
+    const { store, hub, topics } = this.#parts;
+    const run = this.#withProgress(await store.runs.updateRun(id, changes));
+    hub.publish(id, { run });
+    topics.publish('runsChanged', run);
+    store.notices.publish({ kind: 'run', runId: id });
     return run;
   }
 
-  async #execute(runId: string): Promise<void> {
-    if (this.#closing) return;
-    // Paused and resumed quickly: the first job may still be ending.
-    await this.#active.get(runId)?.ended;
-    const controller = new AbortController();
-    const ended = RunPipeline.execute(runId, this.#parts, controller.signal)
-      .catch((error: unknown) => this.#parts.log.error({ err: error, runId }, 'work on a run ended unexpectedly'))
-      .finally(() => this.#active.delete(runId));
-    this.#active.set(runId, { controller, ended });
-    await ended;
+  #heard(notice: Notice): void {
+    if (notice.kind === 'run') this.#remote.changed(notice.runId);
+    else if (notice.kind === 'frame') this.#remote.framed(notice.runId);
+    else if (notice.kind === 'deleted') this.#remote.deleted(notice.runId);
+    else if (notice.kind === 'watch') this.#parts.frameRelay.watched(notice.runId);
+    else if (notice.kind === 'stop') void this.#worker.stop(notice.runId, notice.reason);
+    else this.#parts.queue.wake();
   }
 
-  /** @returns false when the run does not work here. */
-  async #stop(runId: string, reason: StopReason): Promise<boolean> {
-    const active = this.#active.get(runId);
-    if (active === undefined) return false;
-    active.controller.abort(new StopRequest(reason));
-    await active.ended;
-    return true;
+  /** Ends the work on a run, here or at another process, which keeps its last state if it answers in time. */
+  async #stop(runId: string, reason: 'pause' | 'cancel' | 'delete'): Promise<void> {
+    const { store, queue } = this.#parts;
+    if (await this.#worker.stop(runId, reason)) return;
+    const deadline = performance.now() + STOP_MILLISECONDS;
+    let told = false;
+    for (;;) {
+      const live = await queue.listLive('runs', runId);
+      const late = performance.now() > deadline;
+      if (late || !live.some(({ active }) => active)) {
+        const ids = live.filter(({ active }) => late || !active).map(({ id }) => id);
+        await queue.cancel('runs', ids);
+        return;
+      }
+      // Taken by this process a moment ago, or by another one.
+      if (await this.#worker.stop(runId, reason)) return;
+      if (!told) store.notices.publish({ kind: 'stop', runId, reason });
+      told = true;
+      await delay(LOOK_MILLISECONDS);
+    }
   }
 
   /** A run that works here is further than the store knows. */

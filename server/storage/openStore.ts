@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { migrate } from './database/migrate.ts';
 import type { Database } from './database/database.ts';
+import { noNotices, PostgresNotices } from './database/notices.ts';
 import { openServerPostgres } from './database/serverPostgres.ts';
 import { PostgresApiTokenStore } from './apiTokenStore.ts';
 import { PostgresAuditStore } from './auditStore.ts';
@@ -27,14 +28,16 @@ export const openStore: OpenStore = async ({ databaseUrl, home }) => {
   const database = databaseUrl === undefined ? await openEmbeddedPostgres(home) : await openServerPostgres(databaseUrl);
   try {
     await migrate(database.pool);
-    return await storeOver(database);
+    const notices = databaseUrl === undefined ? null : new PostgresNotices(database.pool, databaseUrl);
+    await notices?.open();
+    return await storeOver(database, notices);
   } catch (error) {
     await database.close();
     throw error;
   }
 };
 
-async function storeOver(database: Database): Promise<Store> {
+async function storeOver(database: Database, notices: PostgresNotices | null): Promise<Store> {
   const { pool } = database;
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
@@ -49,7 +52,9 @@ async function storeOver(database: Database): Promise<Store> {
     audit: new PostgresAuditStore(prisma),
     logins: loginDatabase(prisma),
     sql: plainSql(pool),
+    notices: notices ?? noNotices,
     close: async () => {
+      await notices?.close();
       await prisma.$disconnect();
       await database.close();
     },

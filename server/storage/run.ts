@@ -167,6 +167,8 @@ export interface Run {
   readonly failure: RunFailure | null;
   /** Engines, versions and seconds per stage, as in `run.json`. */
   readonly provenance: Readonly<Record<string, unknown>>;
+  /** Of those that wait, the highest goes first. */
+  readonly priority: number;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;

@@ -38,6 +38,7 @@ export function toRun(row: RunRow): Run {
     quality: row.quality as unknown as Quality | null,
     failure: row.failure as unknown as RunFailure | null,
     provenance: row.provenance as Record<string, unknown>,
+    priority: row.priority,
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
@@ -53,6 +54,8 @@ export function newRunRow(id: string, run: NewRun): Prisma.RunUncheckedCreateInp
     ...run.request,
     parameters: { ...run.parameters },
     embeddingSetId: run.embeddingSetId,
+    priority: run.priority ?? 0,
+    idempotencyKey: run.idempotencyKey ?? null,
     stage: json(WAITING),
   };
 }

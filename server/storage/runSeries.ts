@@ -2,10 +2,13 @@ import type { Pool } from 'pg';
 import { inTransaction } from './database/database.ts';
 import { foreignKeyMeansNotFound } from './databaseErrors.ts';
 import type { IterationStatistics, Keyframe, RecordedChange, SteeringChange } from './run.ts';
+import { packStatistics, STATISTICS_COLUMNS, unpackStatisticsInto } from './statisticsBlock.ts';
 import type { RunCheckpoint } from './store.ts';
 
 /** A checkpoint is written in parts, so that neither side of the connection handles tens of megabytes at once. */
 const CHECKPOINT_PART_BYTES = 1024 * 1024;
+/** At most 480 KB a statement. */
+const STATISTICS_PER_BLOCK = 10_000;
 
 /** What a run leaves as it goes on: layouts, figures and the state to go on from. Plain SQL, since it is bulk. */
 export class RunSeries {
@@ -44,39 +47,36 @@ export class RunSeries {
     return { iteration: rows[0].iteration, coordinates: new Float64Array(Uint8Array.from(rows[0].coordinates).buffer) };
   }
 
-  /** An iteration that is done again after a restart replaces its earlier figures. */
+  /**
+   * Keeps figures in blocks. An iteration that is done again after a restart has the same figures, so that blocks may
+   * overlap and the longer of two that begin together is as good as both.
+   */
   async saveStatistics(runId: string, statistics: readonly IterationStatistics[]): Promise<void> {
-    if (statistics.length === 0) return;
-    const column = (name: keyof IterationStatistics) => statistics.map((entry) => entry[name] ?? null);
-    await foreignKeyMeansNotFound(`there is no run ${runId}`, () =>
-      this.#pool.query(
-        `INSERT INTO run_statistics (run_id, iteration, loss, gradient_norm, curvature_scale, exaggeration,
-           recall_at_15)
-         SELECT $1, * FROM unnest($2::int[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
-         ON CONFLICT (run_id, iteration) DO UPDATE SET loss = excluded.loss, gradient_norm = excluded.gradient_norm,
-           curvature_scale = excluded.curvature_scale, exaggeration = excluded.exaggeration,
-           recall_at_15 = excluded.recall_at_15`,
-        [
-          runId,
-          column('iteration'),
-          column('loss'),
-          column('gradientNorm'),
-          column('curvatureScale'),
-          column('exaggeration'),
-          column('recallAt15'),
-        ],
-      ),
-    );
+    for (let start = 0; start < statistics.length; start += STATISTICS_PER_BLOCK) {
+      const block = statistics.slice(start, start + STATISTICS_PER_BLOCK);
+      await foreignKeyMeansNotFound(`there is no run ${runId}`, () =>
+        this.#pool.query(
+          `INSERT INTO run_statistics_blocks AS known (run_id, first_iteration, last_iteration, columns, figures)
+           VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (run_id, first_iteration) DO UPDATE
+           SET last_iteration = excluded.last_iteration, columns = excluded.columns, figures = excluded.figures
+           WHERE excluded.last_iteration > known.last_iteration`,
+          [runId, block[0].iteration, block.at(-1)?.iteration, STATISTICS_COLUMNS, packStatistics(block)],
+        ),
+      );
+    }
   }
 
-  async readStatistics(runId: string): Promise<IterationStatistics[]> {
-    const { rows } = await this.#pool.query<IterationStatistics>(
-      `SELECT iteration, loss, gradient_norm AS "gradientNorm", curvature_scale AS "curvatureScale", exaggeration,
-         recall_at_15 AS "recallAt15"
-       FROM run_statistics WHERE run_id = $1 ORDER BY iteration`,
-      [runId],
+  /** The figures of the iterations after `after`, in order, each once. */
+  async readStatistics(runId: string, after = 0): Promise<IterationStatistics[]> {
+    const { rows } = await this.#pool.query<{ columns: string[]; figures: Buffer }>(
+      `SELECT columns, figures FROM run_statistics_blocks
+       WHERE run_id = $1 AND last_iteration > $2 ORDER BY first_iteration, last_iteration`,
+      [runId, after],
     );
-    return rows;
+    const statistics: IterationStatistics[] = [];
+    for (const { columns, figures } of rows) unpackStatisticsInto(columns, figures, statistics, after);
+    return statistics;
   }
 
   /** Replaces the run's checkpoint in one transaction: there is always exactly one whole one. */
@@ -146,11 +146,49 @@ export class RunSeries {
     return rows;
   }
 
-  async deleteCheckpoint(runId: string): Promise<void> {
+  async saveLiveFrame(runId: string, { iteration, coordinates }: Keyframe): Promise<void> {
+    await foreignKeyMeansNotFound(`there is no run ${runId}`, () =>
+      this.#pool.query(
+        `INSERT INTO live_frames (run_id, iteration, coordinates) VALUES ($1, $2, $3)
+         ON CONFLICT (run_id) DO UPDATE SET iteration = excluded.iteration, coordinates = excluded.coordinates`,
+        [runId, iteration, bytesOf(Float32Array.from(coordinates))],
+      ),
+    );
+  }
+
+  async readLiveFrame(runId: string): Promise<Keyframe | null> {
+    const { rows } = await this.#pool.query<{ iteration: number; coordinates: Buffer }>(
+      'SELECT iteration, coordinates FROM live_frames WHERE run_id = $1',
+      [runId],
+    );
+    if (rows.length === 0) return null;
+    const coordinates = new Float32Array(Uint8Array.from(rows[0].coordinates).buffer);
+    return { iteration: rows[0].iteration, coordinates: Float64Array.from(coordinates) };
+  }
+
+  async saveRecall(runId: string, recall: Float32Array): Promise<void> {
+    await foreignKeyMeansNotFound(`there is no run ${runId}`, () =>
+      this.#pool.query(
+        `INSERT INTO run_recalls (run_id, recall) VALUES ($1, $2)
+         ON CONFLICT (run_id) DO UPDATE SET recall = excluded.recall`,
+        [runId, bytesOf(recall)],
+      ),
+    );
+  }
+
+  async readRecall(runId: string): Promise<Buffer | null> {
+    const { rows } = await this.#pool.query<{ recall: Buffer }>('SELECT recall FROM run_recalls WHERE run_id = $1', [
+      runId,
+    ]);
+    return rows.length === 0 ? null : rows[0].recall;
+  }
+
+  async deleteWorkingState(runId: string): Promise<void> {
     await this.#pool.query('DELETE FROM run_checkpoints WHERE run_id = $1', [runId]);
+    await this.#pool.query('DELETE FROM live_frames WHERE run_id = $1', [runId]);
   }
 }
 
-function bytesOf(values: Float64Array | Uint8Array): Buffer {
+function bytesOf(values: Float64Array | Float32Array | Uint8Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }

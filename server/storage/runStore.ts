@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { NotFoundError } from '../errors.ts';
+import { LostClaimError, NotFoundError } from '../errors.ts';
 import { inTransaction } from './database/database.ts';
-import { foreignKeyMeansNotFound, missingRowMeansNotFound } from './databaseErrors.ts';
+import { foreignKeyMeansNotFound, isUniqueViolation, missingRowMeansNotFound } from './databaseErrors.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
 import { readPage } from './pages.ts';
@@ -13,7 +13,7 @@ import type { NewRun, Page, PageRequest, RunChanges, RunCheckpoint, RunFilter, R
 
 const UNFINISHED = RUN_STATUSES.filter((status) => !FINAL_STATUSES.has(status) && status !== 'PAUSED');
 
-/** Runs with their keyframes, statistics and checkpoints. */
+/** Runs with their keyframes, statistics and checkpoints, and who works on them. */
 export class PostgresRunStore implements RunStore {
   readonly #prisma: PrismaClient;
   readonly #pool: Pool;
@@ -28,10 +28,17 @@ export class PostgresRunStore implements RunStore {
   /** @throws NotFoundError when the embedding set does not exist. */
   async createRun(run: NewRun): Promise<Run> {
     const data = newRunRow(newId('run'), run);
-    const row = await foreignKeyMeansNotFound(`there is no embedding set ${String(run.embeddingSetId)}`, () =>
-      this.#prisma.run.create({ data }),
-    );
-    return toRun(row);
+    const { idempotencyKey } = run;
+    try {
+      const row = await foreignKeyMeansNotFound(`there is no embedding set ${String(run.embeddingSetId)}`, () =>
+        this.#prisma.run.create({ data }),
+      );
+      return toRun(row);
+    } catch (error) {
+      if (idempotencyKey === undefined || !isUniqueViolation(error)) throw error;
+      const row = await this.#prisma.run.findUniqueOrThrow({ where: { idempotencyKey } });
+      return toRun(row);
+    }
   }
 
   async findRun(id: string): Promise<Run | null> {
@@ -63,13 +70,29 @@ export class PostgresRunStore implements RunStore {
     return rows.map(toRun);
   }
 
-  async updateRun(id: string, changes: RunChanges): Promise<Run> {
-    const row = await missingRowMeansNotFound(`there is no run ${id}`, () =>
-      foreignKeyMeansNotFound(`there is no embedding set ${String(changes.embeddingSetId)}`, () =>
-        this.#prisma.run.update({ where: { id }, data: changedColumns(changes) }),
-      ),
+  async updateRun(id: string, changes: RunChanges, worker?: string): Promise<Run> {
+    const where = worker === undefined ? { id } : { id, worker };
+    try {
+      const row = await missingRowMeansNotFound(`there is no run ${id}`, () =>
+        foreignKeyMeansNotFound(`there is no embedding set ${String(changes.embeddingSetId)}`, () =>
+          this.#prisma.run.update({ where, data: changedColumns(changes) }),
+        ),
+      );
+      return toRun(row);
+    } catch (error) {
+      if (worker !== undefined && error instanceof NotFoundError && (await this.findRun(id)) !== null) {
+        throw new LostClaimError(`run ${id} is worked on by another process`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  async claimRun(id: string, worker: string, liveAttempts: readonly string[]): Promise<boolean> {
+    const { rowCount } = await this.#pool.query(
+      'UPDATE runs SET worker = $2 WHERE id = $1 AND (worker IS NULL OR worker = $2 OR NOT worker = ANY ($3))',
+      [id, worker, liveAttempts],
     );
-    return toRun(row);
+    return rowCount === 1;
   }
 
   /** Removes its share links too, also those that show it beside another run. */
@@ -101,8 +124,24 @@ export class PostgresRunStore implements RunStore {
     return this.#series.saveStatistics(runId, statistics);
   }
 
-  readStatistics(runId: string): Promise<IterationStatistics[]> {
-    return this.#series.readStatistics(runId);
+  readStatistics(runId: string, after?: number): Promise<IterationStatistics[]> {
+    return this.#series.readStatistics(runId, after);
+  }
+
+  saveLiveFrame(runId: string, frame: Keyframe): Promise<void> {
+    return this.#series.saveLiveFrame(runId, frame);
+  }
+
+  readLiveFrame(runId: string): Promise<Keyframe | null> {
+    return this.#series.readLiveFrame(runId);
+  }
+
+  saveRecall(runId: string, recall: Float32Array): Promise<void> {
+    return this.#series.saveRecall(runId, recall);
+  }
+
+  readRecall(runId: string): Promise<Buffer | null> {
+    return this.#series.readRecall(runId);
   }
 
   saveCheckpoint(runId: string, checkpoint: RunCheckpoint): Promise<void> {
@@ -125,7 +164,7 @@ export class PostgresRunStore implements RunStore {
     return this.#series.listChanges(runId);
   }
 
-  deleteCheckpoint(runId: string): Promise<void> {
-    return this.#series.deleteCheckpoint(runId);
+  deleteWorkingState(runId: string): Promise<void> {
+    return this.#series.deleteWorkingState(runId);
   }
 }

@@ -91,6 +91,10 @@ export interface NewRun {
   readonly request: RunRequest;
   readonly parameters: ProjectionParameters;
   readonly embeddingSetId: string | null;
+  /** Higher goes first; default 0. */
+  readonly priority?: number | undefined;
+  /** A second run with the same key is the first one. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** The parts of a run that change while it lives. */
@@ -113,7 +117,10 @@ export type RunChanges = Partial<
     | 'startedAt'
     | 'finishedAt'
   >
->;
+> & {
+  /** Null ends the claim of the process that works on it. */
+  readonly worker?: null;
+};
 
 export interface RunFilter {
   readonly statuses?: readonly Run['status'][] | undefined;
@@ -133,13 +140,22 @@ export interface RunCheckpoint {
 }
 
 export interface RunStore {
+  /** The new run, or the one that was made with the same `idempotencyKey`. */
   createRun(run: NewRun): Promise<Run>;
   findRun(id: string): Promise<Run | null>;
   listRuns(page: PageRequest, filter?: RunFilter): Promise<Page<Run>>;
   /** Runs that were neither finished nor paused when the process stopped. */
   listUnfinishedRuns(): Promise<Run[]>;
-  /** @throws NotFoundError when the run is gone. */
-  updateRun(id: string, changes: RunChanges): Promise<Run>;
+  /**
+   * With `worker`, only while that attempt holds the claim: a process that was taken for dead changes nothing when it
+   * wakes up. @throws NotFoundError when the run is gone, LostClaimError when another attempt works on it.
+   */
+  updateRun(id: string, changes: RunChanges, worker?: string): Promise<Run>;
+  /**
+   * Makes `worker` the one attempt that works on a run. False when another one of `liveAttempts` does, or when the run is
+   * gone.
+   */
+  claimRun(id: string, worker: string, liveAttempts: readonly string[]): Promise<boolean>;
   /** Removes the run with all that belongs to it. @throws NotFoundError */
   deleteRun(id: string): Promise<void>;
   saveKeyframe(runId: string, keyframe: Keyframe): Promise<void>;
@@ -147,16 +163,25 @@ export interface RunStore {
   /** The newest keyframe at or before `iteration` (or of all). */
   readKeyframe(runId: string, iteration?: number): Promise<Keyframe | null>;
   saveStatistics(runId: string, statistics: readonly IterationStatistics[]): Promise<void>;
-  readStatistics(runId: string): Promise<IterationStatistics[]>;
+  /** In order; only those of the iterations after `after`. */
+  readStatistics(runId: string, after?: number): Promise<IterationStatistics[]>;
   /** Keeps a change of a running layout until it takes effect. @throws NotFoundError */
   recordChange(runId: string, change: SteeringChange): Promise<RecordedChange>;
   /** Says after which iteration a change took effect. */
   settleChange(runId: string, ordinal: number, iteration: number): Promise<void>;
   /** In the order in which they were asked for. */
   listChanges(runId: string): Promise<RecordedChange[]>;
+  /** The newest layout of a run that works, in single precision, for other processes. */
+  saveLiveFrame(runId: string, frame: Keyframe): Promise<void>;
+  readLiveFrame(runId: string): Promise<Keyframe | null>;
+  /** recallAt15 of every point. */
+  saveRecall(runId: string, recall: Float32Array): Promise<void>;
+  /** As little-endian float32; null when the run was not measured. */
+  readRecall(runId: string): Promise<Buffer | null>;
   saveCheckpoint(runId: string, checkpoint: RunCheckpoint): Promise<void>;
   readCheckpoint(runId: string): Promise<RunCheckpoint | null>;
-  deleteCheckpoint(runId: string): Promise<void>;
+  /** Removes what only a run that works needs. */
+  deleteWorkingState(runId: string): Promise<void>;
 }
 
 export interface ShareLink {
@@ -195,6 +220,22 @@ export interface Sql {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** What one process tells the others that work on the same database. Small: what it speaks of is in the store. */
+export type Notice =
+  | { readonly kind: 'run'; readonly runId: string }
+  | { readonly kind: 'deleted'; readonly runId: string }
+  | { readonly kind: 'frame'; readonly runId: string }
+  | { readonly kind: 'watch'; readonly runId: string }
+  | { readonly kind: 'stop'; readonly runId: string; readonly reason: 'pause' | 'cancel' | 'delete' }
+  | { readonly kind: 'jobs' };
+
+export interface Notices {
+  /** Tells every other process, soon and without waiting; a notice that is lost is made good by looking again. */
+  publish(notice: Notice): void;
+  /** Notices of other processes; `reconnected` is called when some may have been missed. */
+  subscribe(onNotice: (notice: Notice) => void, onReconnected: () => void): () => void;
+}
+
 export interface Store {
   readonly kind: 'embedded' | 'server';
   readonly datasets: DatasetStore;
@@ -208,6 +249,7 @@ export interface Store {
   /** The tables of the login library, for it alone. */
   readonly logins: LoginDatabase;
   readonly sql: Sql;
+  readonly notices: Notices;
   close(): Promise<void>;
 }
 

@@ -6,10 +6,15 @@ import { RunWatcher, type DeliveryCounter, type RunNews } from './runWatcher.ts'
 
 const MAX_FRAMES_PER_SECOND = 60;
 
-/** What is known of a run that works or is watched now. */
+/**
+ * Where the news of a run come from: its work in this process, or the store, where another process may leave them.
+ * Before either has told anything, nothing is known.
+ */
+type Source = 'here' | 'store' | 'none';
+
+/** What is known of a run that works or is watched now. A channel that does neither is dropped. */
 interface Channel {
-  /** True while the run works in this process; a channel that is neither live nor watched is dropped. */
-  live: boolean;
+  source: Source;
   run: Run | null;
   frame: LayoutFrame | null;
   readonly statistics: IterationStatistics[];
@@ -25,10 +30,18 @@ export class FrameHub {
   /** Begins to tell of a run. `statistics` are those of the iterations that were done before. */
   open(run: Run, statistics: readonly IterationStatistics[] = []): void {
     const channel = this.#channel(run.id);
-    channel.live = true;
+    channel.source = 'here';
     channel.statistics.length = 0;
     channel.statistics.push(...statistics);
     this.publish(run.id, { run, statistics });
+  }
+
+  /** The first news of a run that does not work here. It does nothing when more is known already. */
+  seed(runId: string, news: RunNews): void {
+    const channel = this.#channels.get(runId);
+    if (channel?.source !== 'none') return;
+    channel.source = 'store';
+    this.publish(runId, news);
   }
 
   /** Tells of a change. It does nothing when the run neither works here nor is watched. */
@@ -36,8 +49,8 @@ export class FrameHub {
     const channel = this.#channels.get(runId);
     if (channel === undefined) return;
     if (news.run !== undefined) channel.run = news.run;
-    if (news.frame !== undefined) channel.frame = news.frame;
-    if (news.statistics !== undefined && channel.live) appendNewer(channel.statistics, news.statistics);
+    if (news.frame !== undefined && news.frame.iteration >= (channel.frame?.iteration ?? 0)) channel.frame = news.frame;
+    if (news.statistics !== undefined && channel.source !== 'none') appendNewer(channel.statistics, news.statistics);
     for (const watcher of channel.watchers) watcher.offer(news);
   }
 
@@ -45,14 +58,14 @@ export class FrameHub {
   close(runId: string, options: { readonly final: boolean }): void {
     const channel = this.#channels.get(runId);
     if (channel === undefined) return;
-    channel.live = false;
+    // Those who watch on learn from the store how another process goes on.
+    channel.source = 'store';
     if (options.final) for (const watcher of [...channel.watchers]) watcher.end();
     if (options.final || channel.watchers.size === 0) this.#channels.delete(runId);
   }
 
   /**
-   * A new watcher, which at once has what the hub knows. Seed it with `offer` from the store where the hub knows
-   * nothing; closing the iterator frees it.
+   * A new watcher, which at once has what the hub knows; `seed` what it does not. Closing the iterator frees it.
    * @throws BadInputError when `maxFramesPerSecond` is not between 1 and 60.
    */
   watch(runId: string, options: { readonly maxFramesPerSecond: number }): RunWatcher {
@@ -73,7 +86,18 @@ export class FrameHub {
   /** The newest that a run working here has told; null for any other. */
   latest(runId: string): { run: Run; frame: LayoutFrame | null; statistics: readonly IterationStatistics[] } | null {
     const channel = this.#channels.get(runId);
-    return channel?.live && channel.run ? { ...channel, run: channel.run } : null;
+    return channel?.source === 'here' && channel.run ? { ...channel, run: channel.run } : null;
+  }
+
+  /** What watchers here know of a run that works elsewhere or waits: null when nobody watches it, or it works here. */
+  watchedFromStore(runId: string): { readonly lastIteration: number; readonly known: boolean } | null {
+    const channel = this.#channels.get(runId);
+    if (channel === undefined || channel.source === 'here' || channel.watchers.size === 0) return null;
+    return { known: channel.source === 'store', lastIteration: channel.statistics.at(-1)?.iteration ?? 0 };
+  }
+
+  get runsWatchedFromStore(): string[] {
+    return [...this.#channels.keys()].filter((runId) => this.watchedFromStore(runId) !== null);
   }
 
   encode(frame: LayoutFrame, encoding: FrameEncoding): EncodedFrame {
@@ -87,7 +111,7 @@ export class FrameHub {
   #channel(runId: string): Channel {
     let channel = this.#channels.get(runId);
     if (channel === undefined) {
-      channel = { live: false, run: null, frame: null, statistics: [], watchers: new Set() };
+      channel = { source: 'none', run: null, frame: null, statistics: [], watchers: new Set() };
       this.#channels.set(runId, channel);
     }
     return channel;
@@ -96,7 +120,7 @@ export class FrameHub {
   #leave(runId: string, channel: Channel, watcher: RunWatcher): void {
     channel.watchers.delete(watcher);
     const current = this.#channels.get(runId) === channel;
-    if (current && !channel.live && channel.watchers.size === 0) this.#channels.delete(runId);
+    if (current && channel.source !== 'here' && channel.watchers.size === 0) this.#channels.delete(runId);
   }
 }
 

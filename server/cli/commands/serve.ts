@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import * as parse from '../options.ts';
+import { untilAborted } from '../untilAborted.ts';
 
 export function addServeCommand(program: Command, signal: AbortSignal): void {
   program
@@ -8,7 +9,13 @@ export function addServeCommand(program: Command, signal: AbortSignal): void {
     .description('start the server and the dashboard')
     .option('--port <number>', 'port (default: PORT or 4000)', parse.integer(0))
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
-    .action(async (options: { readonly port?: number; readonly host?: string }) => {
+    .option(
+      '--concurrency <number>',
+      'runs that work here at the same time; 0 leaves them to workers',
+      parse.integer(0),
+      1,
+    )
+    .action(async (options: { readonly port?: number; readonly host?: string; readonly concurrency: number }) => {
       const config = readConfig({
         ...process.env,
         ...(options.port === undefined ? {} : { PORT: String(options.port) }),
@@ -16,6 +23,7 @@ export function addServeCommand(program: Command, signal: AbortSignal): void {
       });
       const { startServer } = await import('../../main.ts');
       const server = await startServer(config, {
+        concurrency: options.concurrency,
         onNotice: (line) => process.stderr.write(`${line}\n`),
         onSetupLink: (address) =>
           process.stdout.write(
@@ -31,11 +39,4 @@ export function addServeCommand(program: Command, signal: AbortSignal): void {
         await server.close();
       }
     });
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

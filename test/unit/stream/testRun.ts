@@ -20,6 +20,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     quality: null,
     failure: null,
     provenance: {},
+    priority: 0,
     createdAt: new Date(0),
     startedAt: null,
     finishedAt: null,

@@ -119,6 +119,8 @@ export type StartRunInput = {
   perplexity?: number | null | undefined;
   /** cls, mean or cls+mean; by default cls. */
   pooling?: string | null | undefined;
+  /** Of the runs that wait, the highest goes first; −100 to 100, by default 0. */
+  priority?: number | null | undefined;
   /** Input resolution in pixels, a multiple of the patch size; by default the model’s own. */
   resolution?: number | null | undefined;
   /** Seed, 0 to 2147483647; by default 1. */

@@ -17,8 +17,13 @@ export class TestServer {
     this.running = running;
   }
 
-  static async start(home: string, options: ServerOptions = { firstRun: false }): Promise<TestServer> {
-    const config = readConfig({ PORT: '0', CIRCLE_LIMIT_HOME: home, LOG_LEVEL: 'error', ENGINE: 'auto' });
+  static async start(
+    home: string,
+    options: ServerOptions = { firstRun: false },
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<TestServer> {
+    const own = { PORT: '0', CIRCLE_LIMIT_HOME: home, LOG_LEVEL: 'error', ENGINE: 'auto' };
+    const config = readConfig({ ...own, ...environment });
     return new TestServer(await startServer(config, options));
   }
 

@@ -29,6 +29,7 @@ export function pointsInPolygon(
   const shiftX = flat ? view.center.x : 0;
   const shiftY = flat ? view.center.y : 0;
   const box = boundsOf(polygon);
+  const bands = bandsOf(polygon, box);
   return PointSet.where(pointCount, (i) => {
     if (colors[4 * i + 3] === 0) return false;
     const x = from[2 * i]! + share * (to[2 * i]! - from[2 * i]!) - shiftX;
@@ -42,11 +43,18 @@ export function pointsInPolygon(
     const seenX = (topRe * bottomRe + topIm * bottomIm) / norm;
     const seenY = (topIm * bottomRe - topRe * bottomIm) / norm;
     if (seenX < box.left || seenX > box.right || seenY < box.bottom || seenY > box.top) return false;
-    return isInside(polygon, seenX, seenY);
+    return isInside(polygon, bands, seenX, seenY);
   });
 }
 
-function boundsOf(polygon: Float64Array): { left: number; right: number; bottom: number; top: number } {
+interface Box {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+function boundsOf(polygon: Float64Array): Box {
   const box = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
   for (let i = 0; i < polygon.length; i += 2) {
     box.left = Math.min(box.left, polygon[i]!);
@@ -57,12 +65,38 @@ function boundsOf(polygon: Float64Array): { left: number; right: number; bottom:
   return box;
 }
 
+/** Edges by the horizontal bands that they touch: a point is tested against the few of its band. */
+interface Bands {
+  readonly bottom: number;
+  readonly perUnit: number;
+  /** Offset of the first corner of each edge. */
+  readonly edges: readonly Int32Array[];
+}
+
+const BAND_COUNT = 128;
+
+function bandsOf(polygon: Float64Array, { bottom, top }: Box): Bands {
+  const perUnit = BAND_COUNT / Math.max(top - bottom, Number.MIN_VALUE);
+  const edges = Array.from({ length: BAND_COUNT + 1 }, (): number[] => []);
+  for (let i = 0; i < polygon.length; i += 2) {
+    const [from, to] = [polygon[i + 1]!, polygon[(i + 3) % polygon.length]!];
+    const last = Math.floor((Math.max(from, to) - bottom) * perUnit);
+    for (let band = Math.floor((Math.min(from, to) - bottom) * perUnit); band <= last; band++) edges[band]?.push(i);
+  }
+  return { bottom, perUnit, edges: edges.map((list) => Int32Array.from(list)) };
+}
+
 /** Even-odd rule: how many edges a ray to the right crosses. */
-function isInside(polygon: Float64Array, x: number, y: number): boolean {
+function isInside(polygon: Float64Array, { bottom, perUnit, edges }: Bands, x: number, y: number): boolean {
+  const band = edges[Math.floor((y - bottom) * perUnit)]!;
   let inside = false;
-  for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
-    const [ax, ay, bx, by] = [polygon[i]!, polygon[i + 1]!, polygon[j]!, polygon[j + 1]!];
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  for (const i of band) {
+    const j = i + 2 < polygon.length ? i + 2 : 0;
+    const ay = polygon[i + 1]!;
+    const by = polygon[j + 1]!;
+    if (ay > y === by > y) continue;
+    const ax = polygon[i]!;
+    if (x < ((polygon[j]! - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
   }
   return inside;
 }

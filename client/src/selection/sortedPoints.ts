@@ -6,41 +6,58 @@ export interface SortOrder {
   readonly descending: boolean;
 }
 
+/** Points of a layout at most: key and place share the 53 bits of a double. */
+const PLACES = 2 ** 21;
+const LAST_KEY = 2 ** 32 - 1;
+
 /**
  * Points in the order of a field; points without a value come last either way, and equal ones stay in the order of the
- * run. Sorts one number a point: names are ranked once.
+ * run. Key and place of a point make one double, so that the engine's own sort of typed arrays does the work: a
+ * function that compares is several times slower.
+ * @throws RangeError for more than 2²¹ points
  */
 export function sortedPoints(points: Int32Array, field: PointField | undefined, descending: boolean): Int32Array {
+  if (points.length > PLACES) throw new RangeError(`${points.length} points cannot be sorted, at most ${PLACES}`);
   if (field === undefined) return descending ? points.slice().reverse() : points;
   const keys = sortKeys(field, points);
-  const order = Uint32Array.from(points, (_, index) => index);
-  const sign = descending ? -1 : 1;
-  order.sort((a, b) => {
-    const [left, right] = [keys[a]!, keys[b]!];
-    if (Number.isNaN(left) || Number.isNaN(right))
-      return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
-    return sign * (left - right) || a - b;
-  });
-  return Int32Array.from(order, (index) => points[index]!);
+  const order = new Float64Array(points.length);
+  for (let place = 0; place < order.length; place++) {
+    const key = keys[place]!;
+    const turned = key === LAST_KEY || !descending ? key : LAST_KEY - 1 - key;
+    order[place] = turned * PLACES + place;
+  }
+  order.sort();
+  return points.map((_, place) => points[order[place]! % PLACES]!);
 }
 
-function sortKeys(field: PointField, points: Int32Array): Float64Array {
-  if (field.kind === 'number') return Float64Array.from(points, (point) => field.values[point]!);
+/** A whole number for each point that grows with its value; the last one where there is none. */
+function sortKeys(field: PointField, points: Int32Array): Uint32Array {
+  if (field.kind === 'number') return numberKeys(field.values, points);
   if (field.kind === 'category') {
     const ranks = ranksOf(field.names);
-    return Float64Array.from(points, (point) => ranks[field.codes[point]!] ?? NaN);
+    return Uint32Array.from(points, (point) => ranks[field.codes[point]!] ?? LAST_KEY);
   }
-  const texts = Array.from(points, (point) => field.texts[point] ?? '');
-  const ranks = ranksOf(texts);
-  return Float64Array.from(ranks);
+  return ranksOf(Array.from(points, (point) => field.texts[point] ?? ''));
+}
+
+/** The bits of a float, turned so that they grow with it (Herf, Radix Tricks, 2001); −0 and 0 are one. */
+function numberKeys(values: Float32Array | Int32Array, points: Int32Array): Uint32Array {
+  if (values instanceof Int32Array) return new Uint32Array(points.map((point) => values[point]! ^ 0x80000000).buffer);
+  const floats = new Float32Array(points.length);
+  for (const [place, point] of points.entries()) floats[place] = values[point]! + 0;
+  const bits = new Uint32Array(floats.buffer);
+  return bits.map((word, place) => {
+    if (Number.isNaN(floats[place]!)) return LAST_KEY;
+    return word & 0x80000000 ? ~word : word | 0x80000000;
+  });
 }
 
 const collator = new Intl.Collator('en-US', { numeric: true, sensitivity: 'base' });
 
 /** The place of each name in their alphabetical order, numbers in names as numbers. */
-function ranksOf(names: readonly string[]): Float64Array {
+function ranksOf(names: readonly string[]): Uint32Array {
   const order = names.map((_, index) => index).sort((a, b) => collator.compare(names[a]!, names[b]!));
-  const ranks = new Float64Array(names.length);
+  const ranks = new Uint32Array(names.length);
   for (const [rank, index] of order.entries()) ranks[index] = rank;
   return ranks;
 }

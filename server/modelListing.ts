@@ -1,5 +1,9 @@
 import { findModel, listModels, preferredModel, type ModelListing } from './extraction/modelCatalog.ts';
+import { automaticEngines } from './extraction/engines/openEngine.ts';
+import { probeEngines } from './extraction/engines/probeEngines.ts';
+import type { EngineChoice } from './config.ts';
 import type { ModelType } from './graphql/model.type.ts';
+import type { EngineType } from './graphql/server.type.ts';
 
 /** Input side of the official DINOv3 processors, in pixels. */
 const DINOV3_RESOLUTION = 224;
@@ -11,6 +15,14 @@ export async function describeModels(home: string): Promise<ModelType[]> {
   return Promise.all(
     listings.map(async (listing) => ({ ...(await describe(listing, home)), preferred: listing.name === preferred })),
   );
+}
+
+/** What can run models here, and which of it a run takes under this setting. */
+export async function describeEngines(choice: EngineChoice): Promise<EngineType[]> {
+  const probes = await probeEngines();
+  const wanted: readonly string[] = choice === 'auto' ? automaticEngines() : [choice];
+  const taken = wanted.find((name) => probes.some((probe) => probe.name === name && probe.available));
+  return probes.map((probe) => ({ ...probe, preferred: probe.name === taken }));
 }
 
 /** Plain lines about models that a visitor should know before looking at a layout. */

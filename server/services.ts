@@ -14,7 +14,7 @@ import { JobQueue } from './jobs/jobQueue.ts';
 import type { WorkCounter } from './jobs/runParts.ts';
 import { RunService, workThreads } from './jobs/runService.ts';
 import type { Logger } from './logging.ts';
-import { describeModels, modelNotices } from './modelListing.ts';
+import { describeEngines, describeModels, modelNotices } from './modelListing.ts';
 import { openStore } from './storage/openStore.ts';
 import type { FrameHub } from './stream/frameHub.ts';
 import { createRunTopics } from './stream/runTopics.ts';
@@ -69,6 +69,7 @@ export async function openServices(
       comparisons: new ComparisonService(runs, loadedRuns),
       access,
       listModels: () => describeModels(home),
+      listEngines: () => describeEngines(engine),
       notices: async () => [...notices, ...(await modelNotices(home))],
       version,
     },

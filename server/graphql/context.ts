@@ -9,6 +9,7 @@ import type { LoadedRuns } from './loadedRuns.ts';
 import type { ModelType } from './model.type.ts';
 import type { NeighborService } from './neighbor.service.ts';
 import type { PlacementService } from './placement.service.ts';
+import type { EngineType } from './server.type.ts';
 
 /** Everything that resolvers call. */
 export interface Services {
@@ -23,6 +24,7 @@ export interface Services {
   /** Who may do what. */
   readonly access: Access;
   readonly listModels: () => Promise<ModelType[]>;
+  readonly listEngines: () => Promise<EngineType[]>;
   readonly notices: () => Promise<string[]>;
   readonly version: string;
 }

@@ -38,11 +38,105 @@ export const ModelsDocument = graphql(`
   }
 `);
 
+export const EnginesDocument = graphql(`
+  query Engines {
+    server {
+      engines {
+        name
+        available
+        preferred
+        detail
+      }
+    }
+  }
+`);
+
 export const ServerDocument = graphql(`
   query Server {
     server {
       version
       notices
+    }
+  }
+`);
+
+export const DatasetDocument = graphql(`
+  query DatasetDetails($id: ID!) {
+    node(id: $id) {
+      ... on Dataset {
+        id
+        name
+        kind
+        imageCount
+        imageWidth
+        imageHeight
+        createdAt
+        labels {
+          name
+          count
+        }
+        labelCodes
+        failures {
+          file
+          reason
+        }
+        embeddingSets {
+          id
+          modelName
+          modelChecksum
+          trained
+          pooling
+          resolution
+          engine
+          dimension
+          storedCount
+          createdAt
+        }
+        runs {
+          ...RunSummary
+        }
+      }
+    }
+  }
+`);
+
+export const StartFormDocument = graphql(`
+  query StartForm {
+    models {
+      name
+      available
+      preferred
+      trained
+      fetchCommand
+    }
+    datasets {
+      id
+      name
+      imageCount
+      embeddingSets {
+        id
+        modelName
+        pooling
+        resolution
+        storedCount
+      }
+    }
+    runs(first: 50, filter: { statuses: [DONE] }) {
+      nodes {
+        id
+        name
+        datasetName
+        modelName
+        pointCount
+        iterations
+        parameters {
+          method
+        }
+        durations {
+          stage
+          seconds
+        }
+      }
     }
   }
 `);

@@ -50,9 +50,20 @@ graphql(`
     }
     parameters {
       perplexity
+      furtherPerplexities
       curvatureScale
+      method
       geometry
+      learningRate
+      earlyExaggeration
+      exaggeratedIterations
+      lateExaggeration
+      initialization
+      initialRunId
+      hierarchyWeight
       limit
+      pooling
+      resolution
     }
   }
 `);

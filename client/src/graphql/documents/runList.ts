@@ -22,3 +22,16 @@ export const RunsChangedDocument = graphql(`
     }
   }
 `);
+
+export const RunsAheadDocument = graphql(`
+  query RunsAhead {
+    runs(first: 100, filter: { statuses: [QUEUED, EXTRACTING, NEIGHBORS, OPTIMIZING] }) {
+      nodes {
+        id
+        name
+        status
+        createdAt
+      }
+    }
+  }
+`);

@@ -56,11 +56,33 @@ test('a run is started from the form', async ({ page }) => {
   await form.getByLabel('Data set').fill('emoji');
   await form.getByLabel('Images').fill('60');
   await form.getByLabel('Iterations').fill('30');
+  await form.getByText('Advanced choices').click();
+  await form.getByLabel('Perplexities beside it').fill('5, 15');
+  await form.getByLabel('Start from').selectOption('RANDOM');
+  await expectAccessible(page);
+  // Two runs were measured, so the time is known, and these choices can be kept.
+  await expect(form.getByTestId('estimate')).toContainText(/About \d+ s/);
+  await form.getByRole('button', { name: 'Save these choices' }).click();
+  await form.getByLabel('Name of the preset').fill('Mine');
+  await form.getByLabel('Name of the preset').press('Enter');
+  await form.getByRole('button', { name: 'Standard' }).click();
+  await expect(form.getByLabel('Start from')).toHaveValue('PCA');
+  await form.getByRole('button', { name: 'Mine', exact: true }).click();
   await form.getByLabel('Name', { exact: true }).fill('From the form');
   await form.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(page).toHaveURL(/\/runs\/(?!no-such)/);
   await expectStatus(page, 'DONE');
   await expect(page.getByLabel('Name of the run')).toHaveValue('From the form');
+  const { run } = await askApi<{ run: { parameters: object } }>(
+    page.request,
+    'query ($id: ID!) { run(id: $id) { parameters { furtherPerplexities initialization limit } } }',
+    { id: new URL(page.url()).pathname.split('/').at(-1)! },
+  );
+  expect(run.parameters).toEqual({ furtherPerplexities: [5, 15], initialization: 'RANDOM', limit: 60 });
+
+  await page.getByRole('button', { name: 'Again with changes' }).click();
+  await expect(form.getByLabel('Perplexities beside it')).toHaveValue('5, 15');
+  await expect(form.getByLabel('Images')).toHaveValue('60');
 });
 
 test('a bad data set is refused in one sentence', async ({ page }) => {
@@ -84,6 +106,12 @@ test('a data set shows its labels and images', async ({ page, request }) => {
   await expect(page.getByRole('heading', { name: datasets[0]!.name })).toBeVisible();
   await expect(page.locator('.histogram li')).not.toHaveCount(0);
   await expect(page.locator('.grid img')).toHaveCount(120);
+  await expect(page.getByRole('region', { name: 'Embeddings' })).toContainText('nano');
+  await expect(page.getByRole('region', { name: 'Runs made from it' })).toContainText('Left');
+  const bar = page.locator('.histogram button').first();
+  const count = Number((await bar.locator('.count').innerText()).replace(',', ''));
+  await bar.click();
+  await expect(page.locator('#images-title')).toContainText(`of ${count.toLocaleString('en-US')}`);
   await expectAccessible(page);
 });
 

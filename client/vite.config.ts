@@ -24,6 +24,7 @@ export default defineConfig({
       '/images': SERVER,
       '/atlas': SERVER,
       '/exports': SERVER,
+      '/placements': SERVER,
     },
   },
 });

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { askApi, expectStatus, startEmojiRun } from './support.ts';
+import { askApi, expectDone, expectStatus, startEmojiRun } from './support.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -48,7 +48,8 @@ test('the first page leads to the newest run', async ({ page }) => {
   await expect(page).toHaveURL(/\/runs\/[^/]+$/);
 });
 
-test('a run is started from the form', async ({ page }) => {
+test('a run is started from the form', async ({ page, request }) => {
+  await expectDone(request, right);
   await page.goto('/runs');
   await page.getByRole('button', { name: 'Start a run' }).click();
   const form = page.getByRole('dialog');
@@ -60,7 +61,7 @@ test('a run is started from the form', async ({ page }) => {
   await form.getByLabel('Perplexities beside it').fill('5, 15');
   await form.getByLabel('Start from').selectOption('RANDOM');
   await expectAccessible(page);
-  // Two runs were measured, so the time is known, and these choices can be kept.
+  // A run was measured, so the time is known; and these choices can be kept.
   await expect(form.getByTestId('estimate')).toContainText(/About \d+ s/);
   await form.getByRole('button', { name: 'Save these choices' }).click();
   await form.getByLabel('Name of the preset').fill('Mine');

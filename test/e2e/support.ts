@@ -26,6 +26,14 @@ export async function startEmojiRun(
   return startRun.id;
 }
 
+/** Waits until the server says that the run is done. */
+export async function expectDone(request: APIRequestContext, id: string): Promise<void> {
+  const query = 'query ($id: ID!) { run(id: $id) { status } }';
+  const status = async (): Promise<string> =>
+    (await askApi<{ run: { status: string } }>(request, query, { id })).run.status;
+  await expect.poll(status, { timeout: 120_000 }).toBe('DONE');
+}
+
 /** Waits until the page says that the run has this status. */
 export async function expectStatus(page: Page, status: string): Promise<void> {
   await expect(page.locator(`.run-header[data-run-status="${status}"]`)).toBeVisible({ timeout: 90_000 });

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { ENGINE_CHOICES, type EngineChoice } from '../config.ts';
-import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
+import { INTERPOLATIONS, POOLINGS, type Interpolation, type Pooling } from '../extraction/extraction.ts';
 import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
 import type { LayoutGeometry, LayoutMethod } from '../projection/projection.ts';
 
@@ -71,6 +71,7 @@ function oneOf<const T extends string>(choices: readonly T[]): (text: string) =>
 
 export const engine: (text: string) => EngineChoice = oneOf(ENGINE_CHOICES);
 export const pooling: (text: string) => Pooling = oneOf(POOLINGS);
+export const interpolation: (text: string) => Interpolation = oneOf(INTERPOLATIONS);
 export const metric: (text: string) => EmbeddingMetric = oneOf(['cosine', 'euclidean']);
 export const geometry: (text: string) => LayoutGeometry = oneOf(['poincare', 'euclidean']);
 export const method: (text: string) => LayoutMethod = oneOf(['tsne', 'umap']);

@@ -27,6 +27,7 @@ export async function openCifar10(
   const classNames = await readClassNames(dirname(files[0].path));
   const total = used.reduce((sum, file) => sum + file.records, 0);
   const labels = new Int32Array(total);
+  const contentHashes = new Uint8Array(32 * total);
   const hash = createHash('sha256').update(classNames.join('\n'));
   let done = 0;
   for (const file of used) {
@@ -35,18 +36,23 @@ export async function openCifar10(
       throwIfInterrupted(options.signal);
       hash.update(records);
       readLabelsOf(records, file, labels, done, done - startOf(used, file));
+      hashImages(records, contentHashes, done);
       done += records.length / RECORD_BYTES;
       options.onProgress?.('index', { done, total });
     }
   }
   const name = split === null ? 'cifar10' : `cifar10/${split}`;
-  return Cifar10Dataset.open(name, used, labels, classNames, hash.digest('hex'));
+  return Cifar10Dataset.open(name, used, labels, classNames, { fingerprint: hash.digest('hex'), contentHashes });
 }
+
+type ContentIdentity = Pick<Cifar10Dataset, 'fingerprint' | 'contentHashes'>;
 
 class Cifar10Dataset implements ImageDataset {
   readonly kind = 'cifar10';
   readonly imageSize = { width: SIDE, height: SIDE };
   readonly failures = [];
+  readonly fingerprint: string;
+  readonly contentHashes: Uint8Array;
   readonly size: number;
   readonly label: CategoricalColumn;
   readonly columns: readonly CategoricalColumn[];
@@ -58,8 +64,10 @@ class Cifar10Dataset implements ImageDataset {
     private readonly handles: readonly FileHandle[],
     labels: Int32Array,
     classNames: readonly string[],
-    readonly fingerprint: string,
+    { fingerprint, contentHashes }: ContentIdentity,
   ) {
+    this.fingerprint = fingerprint;
+    this.contentHashes = contentHashes;
     this.size = labels.length;
     this.starts = files.map((file) => startOf(files, file));
     this.label = { name: 'class', names: classNames, codes: labels };
@@ -72,10 +80,10 @@ class Cifar10Dataset implements ImageDataset {
     files: readonly Cifar10File[],
     labels: Int32Array,
     classNames: readonly string[],
-    fingerprint: string,
+    identity: ContentIdentity,
   ): Promise<Cifar10Dataset> {
     const handles = await Promise.all(files.map((file) => open(file.path, 'r')));
-    return new Cifar10Dataset(name, files, handles, labels, classNames, fingerprint);
+    return new Cifar10Dataset(name, files, handles, labels, classNames, identity);
   }
 
   imageName(index: number): string {
@@ -145,6 +153,14 @@ async function* readRecords(file: Cifar10File): AsyncGenerator<Buffer> {
     }
   } finally {
     await handle.close();
+  }
+}
+
+/** Of the pixels alone: the same picture may have another label elsewhere. */
+function hashImages(records: Buffer, contentHashes: Uint8Array, first: number): void {
+  for (let i = 0; i * RECORD_BYTES < records.length; i++) {
+    const pixels = records.subarray(i * RECORD_BYTES + 1, (i + 1) * RECORD_BYTES);
+    contentHashes.set(createHash('sha256').update(pixels).digest(), 32 * (first + i));
   }
 }
 

@@ -35,14 +35,15 @@ export class BatchEmbedder {
 
   /** @throws BadInputError for a checkpoint that is wrong; UnavailableError for an engine that cannot be used. */
   static async open(options: EmbedderOptions): Promise<BatchEmbedder> {
-    const { directory, engine: engineName, threads, pooling, resolution, normalize } = options;
+    const { directory, engine: engineName, threads, pooling, resolution, interpolation, normalize } = options;
     const tensors = await SafetensorsCheckpoint.open(directory);
     const config = await readModelConfig(directory, tensors);
     const preprocessing = await readPreprocessingConfig(directory, config.imageSize);
     const model = await foldModel(config, tensors);
     const engine = await openEngine(engineName, model, { output: pooling, threads });
     const step = imagesPerStep(engine.name, config, resolution);
-    return new BatchEmbedder(engine, new Preprocessor(preprocessing, resolution), normalize, step);
+    const filter = interpolation ?? preprocessing.filter;
+    return new BatchEmbedder(engine, new Preprocessor({ ...preprocessing, filter }, resolution), normalize, step);
   }
 
   get engineName(): EngineName {

@@ -3,6 +3,10 @@ import type { ImageDataset } from '../dataset/dataset.ts';
 export const POOLINGS = ['cls', 'mean', 'cls+mean'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
+export const INTERPOLATIONS = ['bilinear', 'bicubic'] as const;
+/** How images are resized to the model's input; both are antialiased. */
+export type Interpolation = (typeof INTERPOLATIONS)[number];
+
 export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onnx', 'wasm'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
@@ -17,6 +21,8 @@ export interface ModelDescription {
   readonly patchSize: number;
   /** Input resolution in pixels by default (square). */
   readonly resolution: number;
+  /** Of the model's own preprocessing. */
+  readonly interpolation: Interpolation;
   readonly parameterCount: number;
   /** Hex SHA-256 of the weights. */
   readonly checksum: string;
@@ -29,7 +35,23 @@ export interface ExtractionOptions {
   readonly pooling: Pooling;
   /** Pixels, a multiple of the patch size; undefined takes the model's own. */
   readonly resolution?: number | undefined;
+  /** Undefined takes the model's own. */
+  readonly interpolation?: Interpolation | undefined;
   readonly normalize: boolean;
+}
+
+/** The choices with nothing left open, as they identify a set of embeddings beside its data set and model. */
+export interface ResolvedChoices {
+  readonly pooling: Pooling;
+  readonly resolution: number;
+  readonly interpolation: Interpolation;
+  readonly normalize: boolean;
+}
+
+/** Fills in the model's own resolution and interpolation where none was chosen. */
+export function resolveChoices(model: ModelDescription, options: ExtractionOptions): ResolvedChoices {
+  const { pooling, normalize, resolution = model.resolution, interpolation = model.interpolation } = options;
+  return { pooling, resolution, interpolation, normalize };
 }
 
 /** Embeddings of consecutive entries of the requested index list. `vectors` is rows × dimension. */

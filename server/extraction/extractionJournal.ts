@@ -8,6 +8,7 @@ export interface JournalIdentity {
   readonly model: string;
   readonly pooling: string;
   readonly resolution: number;
+  readonly interpolation: string;
   readonly normalize: boolean;
   readonly dimension: number;
 }

@@ -149,7 +149,7 @@ function hasWeights(directory: string): boolean {
 async function describeModel(name: string, directory: string): Promise<ModelDescription> {
   const tensors = await SafetensorsCheckpoint.open(directory);
   const config = await readModelConfig(directory, tensors);
-  const { resolution } = await readPreprocessingConfig(directory, config.imageSize);
+  const { resolution, filter } = await readPreprocessingConfig(directory, config.imageSize);
   return {
     name,
     directory,
@@ -157,6 +157,7 @@ async function describeModel(name: string, directory: string): Promise<ModelDesc
     embeddingSize: embeddingSizeOf(config),
     patchSize: patchSizeOf(config),
     resolution,
+    interpolation: filter,
     parameterCount: tensors.valueCount,
     checksum: await weightsChecksum(tensors.files),
     trained: config.trained,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError } from '../errors.ts';
+import type { Interpolation } from './extraction.ts';
 import { readJson, type TensorSource } from './safetensors.ts';
 
 export type Activation = 'gelu' | 'silu';
@@ -37,12 +38,10 @@ export interface ConvNextConfig {
 
 export type ModelConfig = VitConfig | ConvNextConfig;
 
-export type ResizeFilter = 'bilinear' | 'bicubic';
-
 /** How pixels become the model's input: value/255, resized to a square, then (x − mean) / std by channel. */
 export interface PreprocessingConfig {
   readonly resolution: number;
-  readonly filter: ResizeFilter;
+  readonly filter: Interpolation;
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
 }
@@ -100,7 +99,7 @@ const preprocessorSchema = z.object({
 const LVD_MEAN = [0.485, 0.456, 0.406] as const;
 const LVD_STD = [0.229, 0.224, 0.225] as const;
 /** PIL's filter numbers, which `resample` uses. */
-const FILTERS: Readonly<Record<number, ResizeFilter>> = { 2: 'bilinear', 3: 'bicubic' };
+const FILTERS: Readonly<Record<number, Interpolation>> = { 2: 'bilinear', 3: 'bicubic' };
 
 /**
  * Reads config.json in the form of Hugging Face (`dinov3_vit`, `dinov3_convnext`) or of timm. timm's names the

@@ -3,6 +3,7 @@ import type { ImageDataset, RgbImage } from '../dataset/dataset.ts';
 import { BadInputError } from '../errors.ts';
 import { EmbeddingWorker } from './embeddingWorker.ts';
 import { EngineUsage, streamEmbeddings } from './embeddingStream.ts';
+import { resolveChoices, type ResolvedChoices } from './extraction.ts';
 import type { EmbeddedBatch, EngineName, ExtractionOptions, ExtractRequest, ModelDescription } from './extraction.ts';
 import { WorkerPool } from './workerPool.ts';
 import type { EmbedderOptions } from './workerProtocol.ts';
@@ -23,9 +24,8 @@ export interface Extractor {
   readonly threads: number;
   /** Length of a vector: the embedding size, or twice that with `cls+mean`. */
   readonly dimension: number;
-  /** Input size in pixels. */
-  readonly resolution: number;
-  readonly normalize: boolean;
+  /** What decides the numbers, with nothing left open. */
+  readonly choices: ResolvedChoices;
   /** The share of time in which the model waited during `extract`; null before. */
   readonly waitShare: number | null;
   /** Vectors of the images, images.length × dimension. The images' pixels are copied. */
@@ -53,16 +53,15 @@ const WEIGHT_BYTES = 2 ** 30;
  */
 export async function openExtractor(model: ModelDescription, options: ExtractorOptions = {}): Promise<Extractor> {
   const { pooling = 'cls', normalize = false, batchSize = DEFAULT_BATCH_SIZE } = options;
-  const resolution = checkedResolution(model, options.resolution);
+  const choices = resolveChoices(model, { ...options, pooling, normalize });
+  checkResolution(model, choices.resolution);
   const threads = checkedCount('threads', options.threads ?? availableParallelism());
   checkedCount('batch', batchSize);
   const embedder: EmbedderOptions = {
     directory: model.directory,
     engine: options.engine ?? 'auto',
     threads: 1,
-    pooling,
-    resolution,
-    normalize,
+    ...choices,
   };
   const { pool, engineName } = await openPool(embedder, threads, model.parameterCount);
   const usage = new EngineUsage();
@@ -73,8 +72,7 @@ export async function openExtractor(model: ModelDescription, options: ExtractorO
     },
     threads,
     dimension: pooling === 'cls+mean' ? 2 * model.embeddingSize : model.embeddingSize,
-    resolution,
-    normalize,
+    choices,
     embed: (images) => pool.embed(images, batchSize),
     extract: (request) => streamEmbeddings(pool, { ...request, batchSize, engineName, usage }),
     close: () => pool.close(),
@@ -122,15 +120,13 @@ async function openPool(
   return { pool: new WorkerPool(workers), engineName };
 }
 
-function checkedResolution({ patchSize, resolution: own }: ModelDescription, wanted: number | undefined): number {
-  const resolution = wanted ?? own;
+function checkResolution({ patchSize }: ModelDescription, resolution: number): void {
   if (!Number.isInteger(resolution) || resolution < patchSize || resolution % patchSize !== 0) {
     const lower = Math.max(1, Math.floor(resolution / patchSize)) * patchSize;
     throw new BadInputError(
       `resolution ${resolution} is not a multiple of the model's patch size ${patchSize}; ${lower} would be one`,
     );
   }
-  return resolution;
 }
 
 function checkedCount(name: string, value: number): number {

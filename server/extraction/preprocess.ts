@@ -1,5 +1,6 @@
 import type { RgbImage } from '../dataset/dataset.ts';
-import type { PreprocessingConfig, ResizeFilter } from './modelConfig.ts';
+import type { Interpolation } from './extraction.ts';
+import type { PreprocessingConfig } from './modelConfig.ts';
 
 /** For each output position, the first input position it reads and its weights, padded to `taps`. */
 interface ResampleWeights {
@@ -16,7 +17,7 @@ interface ResampleWeights {
  */
 export class Preprocessor {
   readonly resolution: number;
-  readonly #filter: ResizeFilter;
+  readonly #filter: Interpolation;
   /** value · scale + offset is the normalized value, by channel. */
   readonly #scale: Float64Array;
   readonly #offset: Float64Array;
@@ -109,7 +110,7 @@ function resampleRows(
   return rows;
 }
 
-const KERNELS: Readonly<Record<ResizeFilter, { readonly radius: number; readonly at: (x: number) => number }>> = {
+const KERNELS: Readonly<Record<Interpolation, { readonly radius: number; readonly at: (x: number) => number }>> = {
   bilinear: { radius: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
   // Keys' cubic with a = −1/2, as PIL and the antialiasing resize of PyTorch use it.
   bicubic: {
@@ -126,7 +127,7 @@ const KERNELS: Readonly<Record<ResizeFilter, { readonly radius: number; readonly
  * Weights of an antialiased resize from `inputSize` to `outputSize`: the kernel is widened by the factor of reduction
  * and its weights are normalized at the borders (PyTorch's `_upsample_bilinear2d_aa`, the same as PIL's resize).
  */
-export function resampleWeights(inputSize: number, outputSize: number, filter: ResizeFilter): ResampleWeights {
+export function resampleWeights(inputSize: number, outputSize: number, filter: Interpolation): ResampleWeights {
   const { radius, at } = KERNELS[filter];
   const scale = inputSize / outputSize;
   const stretch = Math.max(scale, 1);

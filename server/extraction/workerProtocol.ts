@@ -1,6 +1,6 @@
 import type { RgbImage } from '../dataset/dataset.ts';
 import { AppError, BadInputError, UnavailableError, messageOf } from '../errors.ts';
-import type { EngineName, Pooling } from './extraction.ts';
+import type { EngineName, Interpolation, Pooling } from './extraction.ts';
 
 /** What a worker opens at its start. */
 export interface EmbedderOptions {
@@ -11,6 +11,8 @@ export interface EmbedderOptions {
   readonly pooling: Pooling;
   /** Pixels, a multiple of the patch size. */
   readonly resolution: number;
+  /** Default: the model's own. */
+  readonly interpolation?: Interpolation | undefined;
   /** Scale every vector to length 1. */
   readonly normalize: boolean;
 }

@@ -27,6 +27,9 @@ export class EmbeddingSetType extends NodeType {
   @Field(() => Int, { description: 'Input resolution in pixels.' })
   resolution!: number;
 
+  @Field(() => String, { description: 'How images were resized: bilinear or bicubic; none for imported vectors.' })
+  interpolation!: string;
+
   @Field(() => Boolean, { description: 'True when every vector was scaled to length 1.' })
   normalize!: boolean;
 

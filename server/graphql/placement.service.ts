@@ -1,7 +1,7 @@
 import type { EngineChoice } from '../config.ts';
 import { decodeSentImage } from '../dataset/decodeSentImage.ts';
 import { BadInputError, ConflictError, LimitExceededError, NotFoundError, UnavailableError } from '../errors.ts';
-import type { ExtractionOptions, Pooling } from '../extraction/extraction.ts';
+import type { ExtractionOptions, Interpolation, Pooling } from '../extraction/extraction.ts';
 import { findModel } from '../extraction/modelCatalog.ts';
 import { openExtractor, type Extractor } from '../extraction/openExtractor.ts';
 import type { RunService } from '../jobs/runService.ts';
@@ -113,8 +113,11 @@ export class PlacementService {
 
   #embed(set: EmbeddingSet, image: Awaited<ReturnType<typeof decodeSentImage>>): Promise<Float32Array> {
     const { home, engine } = this.#parts;
-    const { pooling, resolution, normalize, modelChecksum } = set;
-    const options: ExtractionOptions = { pooling: pooling as Pooling, resolution, normalize };
+    const { pooling, resolution, interpolation, normalize, modelChecksum } = set;
+    const options: ExtractionOptions = {
+      ...{ pooling: pooling as Pooling, resolution, normalize },
+      interpolation: interpolation as Interpolation,
+    };
     const open = async (): Promise<Extractor> => {
       const model = await findModel(set.modelName, { home });
       if (model.checksum !== modelChecksum) {

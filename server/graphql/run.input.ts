@@ -9,7 +9,10 @@ const optional = (description: string) => ({ nullable: true, description });
   description: 'What to lay out: either a data set and a model, or a stored set of embeddings; and how.',
 })
 export class StartRunInput {
-  @Field(() => String, optional('cifar10, cifar10/train, cifar10/test, emoji, or the path of a folder of images.'))
+  @Field(
+    () => String,
+    optional('A name of the query datasets, or the path of a folder, archive or Parquet file of images.'),
+  )
   dataset?: string | null;
 
   @Field(() => String, optional('A name of the query models, or the path of a folder with config.json and weights.'))
@@ -74,6 +77,12 @@ export class StartRunInput {
 
   @Field(() => Int, optional('Input resolution in pixels, a multiple of the patch size; by default the model’s own.'))
   resolution?: number | null;
+
+  @Field(() => String, optional('How images are resized, bilinear or bicubic; by default as the model’s own.'))
+  interpolation?: string | null;
+
+  @Field(() => Boolean, optional('Scale every vector to length 1; by default false.'))
+  normalize?: boolean | null;
 
   @Field(() => String, optional('A second call with the same key gives the run of the first instead of another one.'))
   idempotencyKey?: string | null;

@@ -96,6 +96,12 @@ export class RunParametersType {
 
   @Field(() => Int, { nullable: true, description: 'Input resolution in pixels; null is the model’s own.' })
   resolution!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'How images are resized; null is as the model’s own.' })
+  interpolation!: string | null;
+
+  @Field(() => Boolean, { description: 'Whether every vector was scaled to length 1.' })
+  normalize!: boolean;
 }
 
 @ObjectType('StageDuration', { description: 'How long one stage of a run took.' })
@@ -321,6 +327,8 @@ export function toRunType(run: Run): RunType {
       limit: request.limit,
       pooling: request.pooling,
       resolution: request.resolution,
+      interpolation: request.interpolation ?? null,
+      normalize: request.normalize ?? false,
     },
     notes: run.notes,
     tags: [...run.tags],

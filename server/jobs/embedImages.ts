@@ -1,6 +1,7 @@
 import { sampleIndices, type ImageDataset } from '../dataset/dataset.ts';
 import { BadInputError, NotFoundError } from '../errors.ts';
-import type { ModelDescription, Pooling } from '../extraction/extraction.ts';
+import { resolveChoices } from '../extraction/extraction.ts';
+import type { Interpolation, ModelDescription, Pooling, ResolvedChoices } from '../extraction/extraction.ts';
 import { findModel } from '../extraction/modelCatalog.ts';
 import { openExtractor } from '../extraction/openExtractor.ts';
 import type { EmbeddingSet, StoredDataset } from '../storage/store.ts';
@@ -12,9 +13,6 @@ const ACTIVITIES = {
   render: { name: 'Rendering the images', unit: 'images' },
   index: { name: 'Reading the data set', unit: 'images' },
 } as const;
-
-/** An older set is found all the same, after the model was loaded. */
-const NEWEST_SETS = { first: 100 };
 
 /** Fewer points have no 3 neighbors and so no layout. */
 const MIN_POINTS = 4;
@@ -88,20 +86,10 @@ async function findStoredSet(
   recorder: RunRecorder,
   { store: { embeddingSets } }: RunParts,
 ): Promise<ExtractedSet | null> {
-  const { pooling, resolution } = recorder.run.request;
-  const sets = await embeddingSets.listEmbeddingSets(NEWEST_SETS);
-  const found = sets.items.find(
-    ({ value: set }) =>
-      set.datasetId === dataset.id &&
-      set.modelChecksum === model.checksum &&
-      set.pooling === pooling &&
-      set.resolution === (resolution ?? model.resolution) &&
-      !set.normalize,
-  );
-  if (found === undefined) return null;
-  if ((await embeddingSets.findMissing(found.value.id, imageIndices)).length > 0) return null;
-  await recorder.change({ embeddingSetId: found.value.id });
-  return { set: found.value, engine: null, modelWaitShare: null };
+  const set = await embeddingSets.findSetOf(dataset, model, choicesOf(recorder, model));
+  if (set === null || (await embeddingSets.findMissing(set.id, imageIndices)).length > 0) return null;
+  await recorder.change({ embeddingSetId: set.id });
+  return { set, engine: null, modelWaitShare: null };
 }
 
 async function extractMissing(
@@ -111,23 +99,13 @@ async function extractMissing(
   signal: AbortSignal,
 ): Promise<ExtractedSet> {
   await recorder.enterStage('EXTRACTING', 'Loading the model', 'images', imageIndices.length);
-  const { request } = recorder.run;
-  const options = {
-    pooling: request.pooling as Pooling,
-    resolution: request.resolution ?? undefined,
-    normalize: false,
-  };
-  const extractor = await openExtractor(model, { ...options, engine: parts.engine, threads: parts.threads });
+  const choices = choicesOf(recorder, model);
+  const extractor = await openExtractor(model, { ...choices, engine: parts.engine, threads: parts.threads });
   try {
     const { embeddingSets } = parts.store;
-    const identity = { ...options, resolution: extractor.resolution };
-    const set = await embeddingSets.openEmbeddingSet(
-      dataset,
-      model,
-      identity,
-      extractor.engineName,
-      extractor.dimension,
-    );
+    const { engineName, dimension } = extractor;
+    const set = await embeddingSets.openEmbeddingSet(dataset, model, choices, engineName, dimension);
+    await embeddingSets.adoptEmbeddings(set.id);
     const missing = await embeddingSets.findMissing(set.id, imageIndices);
     await recorder.change({ embeddingSetId: set.id, pointCount: imageIndices.length });
     await recorder.enterStage('EXTRACTING', 'Extracting embeddings', 'images', imageIndices.length);
@@ -148,6 +126,15 @@ async function extractMissing(
     parts.counter.imagesPerSecond = 0;
     await extractor.close();
   }
+}
+
+function choicesOf({ run: { request } }: RunRecorder, model: ModelDescription): ResolvedChoices {
+  return resolveChoices(model, {
+    pooling: request.pooling as Pooling,
+    resolution: request.resolution ?? undefined,
+    interpolation: (request.interpolation ?? undefined) as Interpolation | undefined,
+    normalize: request.normalize ?? false,
+  });
 }
 
 function chooseImages(size: number, limit: number | null, name: string): Int32Array {

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { requireDataset } from '../dataset/openDataset.ts';
 import { BadInputError, NotFoundError } from '../errors.ts';
-import { POOLINGS, type Pooling } from '../extraction/extraction.ts';
+import { INTERPOLATIONS, POOLINGS } from '../extraction/extraction.ts';
 import { locateModel } from '../extraction/modelCatalog.ts';
 import type { EmbeddingSet, NewRun, Store } from '../storage/store.ts';
 import { requireInitialRun, toParameters, type LayoutOrder } from './layoutChoices.ts';
@@ -17,6 +17,8 @@ export interface RunOrder extends LayoutOrder {
   readonly limit?: number | null;
   readonly pooling?: string | null;
   readonly resolution?: number | null;
+  readonly interpolation?: string | null;
+  readonly normalize?: boolean | null;
   readonly idempotencyKey?: string | null;
   readonly priority?: number | null;
 }
@@ -45,22 +47,24 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
     return {
       name: runName(order, set.name),
       group,
-      request: { datasetName: null, modelName: null, limit, pooling: set.pooling, resolution: set.resolution },
+      request: {
+        ...{ datasetName: null, modelName: null, limit, pooling: set.pooling, resolution: set.resolution },
+        ...{ interpolation: set.interpolation, normalize: set.normalize },
+      },
       parameters,
       embeddingSetId: set.id,
       ...queueing,
     };
   }
   const { datasetName, modelName } = namesOf(order);
-  const pooling = order.pooling ?? 'cls';
-  if (!POOLINGS.includes(pooling as Pooling)) {
-    throw new BadInputError(`pooling: "${pooling}" is not one of ${POOLINGS.join(', ')}`);
-  }
+  const pooling = oneOf('pooling', order.pooling, POOLINGS) ?? 'cls';
+  const interpolation = oneOf('interpolation', order.interpolation, INTERPOLATIONS) ?? null;
+  const normalize = order.normalize ?? false;
   const resolution = wholeNumber('resolution', order.resolution, 16, 4096) ?? null;
   return {
     group,
     name: runName(order, `${lastPart(datasetName)} · ${lastPart(modelName)}`),
-    request: { datasetName, modelName, limit, pooling, resolution },
+    request: { datasetName, modelName, limit, pooling, resolution, interpolation, normalize },
     parameters,
     embeddingSetId: null,
     ...queueing,
@@ -74,6 +78,12 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
 export async function requireSources({ request }: NewRun, home: string): Promise<void> {
   if (request.datasetName !== null) await requireDataset(request.datasetName);
   if (request.modelName !== null) locateModel(request.modelName, { home });
+}
+
+function oneOf<T extends string>(name: string, value: string | null | undefined, choices: readonly T[]): T | undefined {
+  const found = choices.find((choice) => choice === value);
+  if (value == null || found !== undefined) return found;
+  throw new BadInputError(`${name}: "${value}" is not one of ${choices.join(', ')}`);
 }
 
 function namesOf({ dataset, model }: RunOrder): { datasetName: string; modelName: string } {

@@ -18,6 +18,8 @@ interface DatasetToSave {
   readonly failures: readonly DatasetFailure[];
   readonly label: CategoricalColumn;
   readonly columns: readonly CategoricalColumn[];
+  /** 32 bytes an image, where they are known. */
+  readonly contentHashes?: Uint8Array | undefined;
   imageName(index: number): string;
 }
 
@@ -155,11 +157,15 @@ async function insertImages(
   end: number,
 ): Promise<void> {
   const names = Array.from({ length: end - start }, (_, offset) => dataset.imageName(start + offset));
+  const { contentHashes } = dataset;
+  const hashes = contentHashes === undefined ? null : Buffer.from(contentHashes.subarray(32 * start, 32 * end));
   await client.query(
-    `INSERT INTO images (dataset_id, image_index, name, label_code)
-     SELECT $1, $2 + image.ordinal - 1, image.name, nullif(image.code, -1)
+    `INSERT INTO images (dataset_id, image_index, name, label_code, content_hash)
+     SELECT $1, $2 + image.ordinal - 1, image.name, nullif(image.code, -1),
+            CASE WHEN $5::bytea IS NULL THEN NULL
+                 ELSE substring($5::bytea FROM (32 * image.ordinal - 31)::int FOR 32) END
      FROM unnest($3::text[], $4::int[]) WITH ORDINALITY AS image(name, code, ordinal)`,
-    [id, start, names, Array.from(dataset.label.codes.subarray(start, end))],
+    [id, start, names, Array.from(dataset.label.codes.subarray(start, end)), hashes],
   );
 }
 

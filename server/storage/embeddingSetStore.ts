@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { BadInputError, NotFoundError } from '../errors.ts';
-import type { EmbeddedBatch, ExtractionOptions, ModelDescription } from '../extraction/extraction.ts';
+import type { EmbeddedBatch, ModelDescription, ResolvedChoices } from '../extraction/extraction.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { EmbeddingSet as EmbeddingSetRow, PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
@@ -25,6 +25,7 @@ type SetIdentity = Pick<
   | 'trained'
   | 'pooling'
   | 'resolution'
+  | 'interpolation'
   | 'normalize'
   | 'engine'
   | 'dimension'
@@ -45,7 +46,7 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
   openEmbeddingSet(
     dataset: StoredDataset,
     model: ModelDescription,
-    options: ExtractionOptions & { readonly resolution: number },
+    choices: ResolvedChoices,
     engine: string,
     dimension: number,
   ): Promise<EmbeddingSet> {
@@ -55,9 +56,7 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
       modelName: model.name,
       modelChecksum: model.checksum,
       trained: model.trained,
-      pooling: options.pooling,
-      resolution: options.resolution,
-      normalize: options.normalize,
+      ...choices,
       engine,
       dimension,
     });
@@ -78,6 +77,7 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
       trained: true,
       pooling: 'none',
       resolution: 0,
+      interpolation: 'none',
       normalize: false,
       engine: 'import',
       dimension: vectors.dimension,
@@ -92,6 +92,36 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
   async findEmbeddingSet(id: string): Promise<EmbeddingSet | null> {
     const row = await this.#prisma.embeddingSet.findUnique({ where: { id } });
     return row === null ? null : toEmbeddingSet(row);
+  }
+
+  async findSetOf(
+    dataset: StoredDataset,
+    model: ModelDescription,
+    choices: ResolvedChoices,
+  ): Promise<EmbeddingSet | null> {
+    const where = { datasetId: dataset.id, modelChecksum: model.checksum, ...choices };
+    const row = await this.#prisma.embeddingSet.findFirst({ where });
+    return row === null ? null : toEmbeddingSet(row);
+  }
+
+  async adoptEmbeddings(setId: string): Promise<number> {
+    const before = await this.#require(setId);
+    const { modelChecksum, pooling, resolution, interpolation, normalize, dimension, datasetId } = before;
+    const others = await this.#prisma.embeddingSet.findMany({
+      where: {
+        ...{ modelChecksum, pooling, resolution, interpolation, normalize, dimension },
+        datasetId: { not: datasetId },
+        storedCount: { gt: 0 },
+      },
+      orderBy: { position: 'desc' },
+    });
+    const { imageCount } = await this.#prisma.dataset.findUniqueOrThrow({ where: { id: datasetId } });
+    for (const other of others) {
+      for (let start = 0; start < imageCount; start += INDICES_PER_STATEMENT) {
+        await this.#adoptFrom(other, before, start, start + INDICES_PER_STATEMENT);
+      }
+    }
+    return (await this.#require(setId)).storedCount - before.storedCount;
   }
 
   listEmbeddingSets(page: PageRequest): Promise<Page<EmbeddingSet>> {
@@ -154,13 +184,13 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
   }
 
   async #open(identity: SetIdentity): Promise<EmbeddingSet> {
-    const { datasetId, modelChecksum, pooling, resolution, normalize, dimension } = identity;
+    const { datasetId, modelChecksum, pooling, resolution, interpolation, normalize, dimension } = identity;
     if (!Number.isInteger(dimension) || dimension < 1 || dimension > MAX_DIMENSION) {
       throw new BadInputError(
         `${identity.name}: vectors of ${String(dimension)} components cannot be stored; give 1 to ${String(MAX_DIMENSION)}`,
       );
     }
-    const key = { datasetId, modelChecksum, pooling, resolution, normalize };
+    const key = { datasetId, modelChecksum, pooling, resolution, interpolation, normalize };
     await this.#prisma.embeddingSet.createMany({ data: { id: newId('set'), ...identity }, skipDuplicates: true });
     const row = await this.#prisma.embeddingSet.findFirst({ where: key });
     if (row === null) throw new NotFoundError(`the data set ${datasetId} was deleted meanwhile`);
@@ -190,6 +220,22 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
     const set = await this.#require(setId);
     throw new BadInputError(
       `the embedding set ${setId} takes vectors of ${String(set.dimension)} components, not ${String(dimension)}`,
+    );
+  }
+
+  async #adoptFrom(source: EmbeddingSetRow, target: EmbeddingSet, start: number, end: number): Promise<void> {
+    await this.#pool.query(
+      `WITH added AS (
+         INSERT INTO embeddings (embedding_set_id, image_index, vector)
+         SELECT DISTINCT ON (wanted.image_index) $1, wanted.image_index, known.vector
+         FROM images wanted
+         JOIN images same ON same.dataset_id = $4 AND same.content_hash = wanted.content_hash
+         JOIN embeddings known ON known.embedding_set_id = $3 AND known.image_index = same.image_index
+         WHERE wanted.dataset_id = $2 AND wanted.image_index >= $5 AND wanted.image_index < $6
+         ON CONFLICT DO NOTHING RETURNING 1
+       )
+       UPDATE embedding_sets SET stored_count = stored_count + (SELECT count(*) FROM added) WHERE id = $1`,
+      [target.id, target.datasetId, source.id, source.datasetId, start, end],
     );
   }
 

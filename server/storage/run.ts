@@ -144,6 +144,10 @@ export interface RunRequest {
   readonly limit: number | null;
   readonly pooling: string;
   readonly resolution: number | null;
+  /** Null or left out: the model's own. */
+  readonly interpolation?: string | null | undefined;
+  /** Default false. */
+  readonly normalize?: boolean | undefined;
 }
 
 export interface Run {

@@ -28,6 +28,8 @@ export function toRun(row: RunRow): Run {
       limit: row.limit,
       pooling: row.pooling,
       resolution: row.resolution,
+      interpolation: row.interpolation,
+      normalize: row.normalize,
     },
     // A run of an earlier version has only some of them.
     parameters: { ...DEFAULT_PROJECTION_PARAMETERS, ...(row.parameters as unknown as ProjectionParameters) },

@@ -1,5 +1,5 @@
 import type { CategoricalColumn, DatasetFailure, DatasetKind, ImageDataset } from '../dataset/dataset.ts';
-import type { EmbeddedBatch, ExtractionOptions, ModelDescription } from '../extraction/extraction.ts';
+import type { EmbeddedBatch, ModelDescription, ResolvedChoices } from '../extraction/extraction.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { IterationStatistics, Keyframe, Run, RunRequest, ProjectionParameters } from './run.ts';
 import type { ApiTokenStore, AuditStore, InvitationStore, MemberStore } from './access.ts';
@@ -57,6 +57,7 @@ export interface EmbeddingSet {
   readonly trained: boolean;
   readonly pooling: string;
   readonly resolution: number;
+  readonly interpolation: string;
   readonly normalize: boolean;
   readonly engine: string;
   readonly dimension: number;
@@ -70,10 +71,17 @@ export interface EmbeddingSetStore {
   openEmbeddingSet(
     dataset: StoredDataset,
     model: ModelDescription,
-    options: ExtractionOptions & { readonly resolution: number },
+    choices: ResolvedChoices,
     engine: string,
     dimension: number,
   ): Promise<EmbeddingSet>;
+  /** The set with this identity, or null. */
+  findSetOf(dataset: StoredDataset, model: ModelDescription, choices: ResolvedChoices): Promise<EmbeddingSet | null>;
+  /**
+   * Takes over the vectors of images that are in another data set too, such as an earlier version of the same folder,
+   * and were embedded by the same weights with the same choices. @returns how many were taken over.
+   */
+  adoptEmbeddings(setId: string): Promise<number>;
   importEmbeddingSet(dataset: StoredDataset, name: string, vectors: EmbeddingMatrix): Promise<EmbeddingSet>;
   findEmbeddingSet(id: string): Promise<EmbeddingSet | null>;
   listEmbeddingSets(page: PageRequest): Promise<Page<EmbeddingSet>>;

@@ -54,6 +54,8 @@ describe('The command line', () => {
       });
       expect(summary.recallAt15).toBeGreaterThan(0.2);
       expect((await readdir(first)).sort()).toEqual([
+        'embeddings.hashes.npy',
+        'embeddings.json',
         'embeddings.npy',
         'labels.npy',
         'layout.csv',

@@ -10,6 +10,7 @@ const IDENTITY: JournalIdentity = {
   model: 'def',
   pooling: 'cls',
   resolution: 32,
+  interpolation: 'bilinear',
   normalize: false,
   dimension: 3,
 };

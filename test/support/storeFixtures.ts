@@ -10,6 +10,7 @@ const MODEL: ModelDescription = {
   embeddingSize: 12,
   patchSize: 16,
   resolution: 32,
+  interpolation: 'bilinear',
   parameterCount: 1,
   checksum: 'abc',
   trained: false,
@@ -50,7 +51,7 @@ export function openSet(store: Store, dataset: StoredDataset, pooling: 'cls' | '
   return store.embeddingSets.openEmbeddingSet(
     dataset,
     MODEL,
-    { pooling, resolution: 32, normalize: true },
+    { pooling, resolution: 32, interpolation: 'bilinear', normalize: true },
     'onnx',
     DIMENSION,
   );

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { ImageDataset } from '../../server/dataset/dataset.ts';
 import { BadInputError, NotFoundError } from '../../server/errors.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { DIMENSION, exactVectors, imageDataset, openSet, SIZE } from './storeFixtures.ts';
@@ -120,5 +121,25 @@ function itKeepsEmbeddings(store: () => Store): void {
     expect((await store().embeddingSets.importEmbeddingSet(dataset, 'mine', matrix)).id).toBe(set.id);
     const read = await store().embeddingSets.readEmbeddings(set.id, Int32Array.of(0, 1));
     expect([...read.values]).toEqual([...values]);
+  });
+
+  it('takes over vectors of the same images from another version of a data set, and from no other choice', async () => {
+    const version = (print: string, contents: readonly number[]): ImageDataset => ({
+      ...imageDataset('growing', print, contents.length),
+      contentHashes: Uint8Array.from({ length: 32 * contents.length }, (_, i) => contents[i >> 5]),
+    });
+    const first = await openSet(store(), await store().datasets.saveDataset(version('one', [3, 1, 4, 1])));
+    const vectors = exactVectors(4);
+    await store().embeddingSets.saveEmbeddings(first.id, { imageIndices: Int32Array.of(0, 1, 2, 3), vectors });
+    const grown = await store().datasets.saveDataset(version('two', [9, 1, 3, 2]));
+    const other = await openSet(store(), grown, 'mean');
+    expect(await store().embeddingSets.adoptEmbeddings(other.id)).toBe(0);
+    const second = await openSet(store(), grown);
+    expect(await store().embeddingSets.adoptEmbeddings(second.id)).toBe(2);
+    expect(await store().embeddingSets.adoptEmbeddings(second.id)).toBe(0);
+    expect([...(await store().embeddingSets.findMissing(second.id, Int32Array.of(0, 1, 2, 3)))]).toEqual([0, 3]);
+    const adopted = await store().embeddingSets.readEmbeddings(second.id, Int32Array.of(2));
+    expect([...adopted.values]).toEqual([...vectors.subarray(0, DIMENSION)]);
+    expect((await store().embeddingSets.findEmbeddingSet(second.id))?.storedCount).toBe(2);
   });
 }

@@ -31,7 +31,7 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
     const dataset = await openNamedDataset(options.dataset, config, reporter, signal);
     try {
       await mkdir(dirname(options.out), { recursive: true });
-      const context = { config, reporter, signal, journalPath: `${options.out}.partial` };
+      const context = { config, reporter, signal, vectorFile: options.out };
       const extracted = await extractVectors(dataset, options, context);
       const { vectors, imageIndices, model, engine, seconds, embedded, modelWaitShare } = extracted;
       const labels = BigInt64Array.from(imageIndices, (image) => BigInt(dataset.label.codes[image]));
@@ -73,6 +73,7 @@ export function addExtractionOptions(command: Command): void {
     .option('--engine <name>', 'auto, tensorflow, webgpu, onnx or wasm (default: ENGINE or auto)', parse.engine)
     .option('--pooling <name>', 'cls, mean or cls+mean', parse.pooling, 'cls')
     .option('--resolution <pixels>', "input resolution, a multiple of the model's patch", parse.integer(1))
+    .option('--interpolation <name>', "bilinear or bicubic (default: the model's own)", parse.interpolation)
     .option('--normalize', 'scale each embedding to length 1', false);
 }
 

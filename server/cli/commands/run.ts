@@ -27,7 +27,7 @@ async function runCommand(options: ExtractionCommandOptions & ProjectionOptions,
   const dataset = await openNamedDataset(options.dataset, config, reporter, signal);
   try {
     await mkdir(options.out, { recursive: true });
-    const context = { config, reporter, signal, journalPath: join(options.out, 'embeddings.npy.partial') };
+    const context = { config, reporter, signal, vectorFile: join(options.out, 'embeddings.npy') };
     const extracted = await extractVectors(dataset, options, context);
     const { vectors, imageIndices, model } = extracted;
     const label = {
@@ -56,9 +56,8 @@ async function runCommand(options: ExtractionCommandOptions & ProjectionOptions,
         datasetFingerprint: dataset.fingerprint,
         limit: options.limit ?? null,
         model: model.name,
-        modelChecksum: model.checksum,
         modelTrained: model.trained,
-        pooling: options.pooling,
+        ...extracted.identity,
         extractionEngine: extracted.engine,
         modelWaitShare: extracted.modelWaitShare,
       },

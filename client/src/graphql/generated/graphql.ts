@@ -79,7 +79,7 @@ export type RunStatus =
 export type StartRunInput = {
   /** The scale s of the kernel, 0.1 to 1000; by default found by the engine. */
   curvatureScale?: number | null | undefined;
-  /** cifar10, cifar10/train, cifar10/test, emoji, or the path of a folder of images. */
+  /** A name of the query datasets, or the path of a folder, archive or Parquet file of images. */
   dataset?: string | null | undefined;
   /** Factor on the attraction at the start, 0.1 to 100; by default 12. */
   earlyExaggeration?: number | null | undefined;
@@ -101,6 +101,8 @@ export type StartRunInput = {
   initialRunId?: string | number | null | undefined;
   /** Where it starts; by default PCA. */
   initialization?: Initialization | null | undefined;
+  /** How images are resized, bilinear or bicubic; by default as the model’s own. */
+  interpolation?: string | null | undefined;
   /** Iterations, 1 to 100000; by default 500. */
   iterations?: number | null | undefined;
   /** Factor on the attraction after that, 0.1 to 100; by default 1. */
@@ -115,6 +117,8 @@ export type StartRunInput = {
   model?: string | null | undefined;
   /** A name for people; by default made from data set and model. */
   name?: string | null | undefined;
+  /** Scale every vector to length 1; by default false. */
+  normalize?: boolean | null | undefined;
   /** Effective number of neighbors, 2 to 200; by default 30, or less for few images. */
   perplexity?: number | null | undefined;
   /** cls, mean or cls+mean; by default cls. */

@@ -16,6 +16,7 @@ export default defineConfig({
   retries: process.env.CI ? 2 : 0,
   timeout: 240_000,
   expect: { timeout: 30_000 },
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,

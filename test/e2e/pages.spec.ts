@@ -154,12 +154,3 @@ test('without WebGL the picture of the server stands in', async ({ page }) => {
   const picture = page.getByAltText('Layout of the run on the disk');
   await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
 });
-
-test('a lost connection is told and restored', async ({ page }) => {
-  await page.goto('/runs');
-  await expect(page.getByText('Live')).toBeVisible();
-  await page.routeWebSocket('**/graphql', (socket) => void socket.close());
-  await page.reload();
-  await expect(page.getByText('Connection lost')).toBeVisible();
-  await page.unrouteAll();
-});

@@ -140,3 +140,18 @@ export const StartFormDocument = graphql(`
     }
   }
 `);
+
+export const CommandTargetsDocument = graphql(`
+  query CommandTargets {
+    runs(first: 30) {
+      nodes {
+        id
+        name
+      }
+    }
+    datasets {
+      id
+      name
+    }
+  }
+`);

@@ -1,0 +1,21 @@
+/** What the page of a run does on a key, by the name under which people look for it. */
+export const RUN_PAGE_COMMANDS: readonly { readonly title: string; readonly key: string }[] = [
+  { title: 'Back to the origin', key: 'o' },
+  { title: 'Fit to the point and its neighbors', key: 'f' },
+  { title: 'Turn upright', key: 'r' },
+  { title: 'Bring the point to the center', key: 'c' },
+  { title: 'Zoom in', key: '+' },
+  { title: 'Zoom out', key: '-' },
+  { title: 'Pictures or dots', key: 'i' },
+  { title: 'Names of regions', key: 't' },
+  { title: 'Density lines', key: 'd' },
+  { title: 'Geodesic grid', key: 'g' },
+  { title: 'Ruler between two places', key: 'y' },
+  { title: 'Lasso', key: 'l' },
+  { title: 'Box', key: 'b' },
+  { title: 'Neighbors of a place', key: 'p' },
+  { title: 'Search and filter points', key: '/' },
+  { title: 'Images and table', key: 'e' },
+  { title: 'Play or stop the replay', key: ' ' },
+  { title: 'Jump to the newest layout', key: 'j' },
+];

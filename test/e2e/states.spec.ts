@@ -1,0 +1,146 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import type { Page, WebSocketRoute } from '@playwright/test';
+import sharp from 'sharp';
+import { askApi, expectDone, expectStatus, startEmojiRun } from './support.ts';
+
+// The states of a run that are no plain layout, each looked at. What time and machine decide is masked or left out.
+
+test.describe.configure({ mode: 'serial' });
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+const STEADY = join(import.meta.dirname, 'steady.css');
+
+async function expectLooks(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: STEADY, maxDiffPixelRatio: 0.02 });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  expect(found).toEqual([]);
+}
+
+async function makeImages(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (let index = 0; index < 12; index++) {
+    const background = { r: 20 * index, g: 90, b: 255 - 20 * index };
+    await sharp({ create: { width: 32, height: 32, channels: 3, background } })
+      .png()
+      .toFile(join(folder, `${index}.png`));
+  }
+}
+
+test('a run waits its turn, and one whose images are gone fails, says why and starts again', async ({
+  page,
+  request,
+}) => {
+  const folder = join(process.env.E2E_HOME!, 'vanishing');
+  await makeImages(folder);
+  const ahead = await startEmojiRun(request, { name: 'Ahead', limit: 400, iterations: 100_000 });
+  const input = { dataset: folder, model: 'nano', iterations: 20, name: 'Vanishing' };
+  const { startRun } = await askApi<{ startRun: { id: string } }>(
+    request,
+    'mutation ($input: StartRunInput!) { startRun(input: $input) { id } }',
+    { input },
+  );
+  await page.goto(`/runs/${startRun.id}`);
+  await expectStatus(page, 'QUEUED');
+  await expect(page.locator('[data-stage="QUEUED"]')).toContainText('One run is before it: Ahead');
+  await expectAccessible(page);
+  await expectLooks(page, 'queued');
+
+  await rm(folder, { recursive: true });
+  await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id: ahead });
+  await expectStatus(page, 'FAILED');
+  await expect(page.getByRole('alert')).toContainText('no such data set or folder');
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expectAccessible(page);
+  await expectLooks(page, 'failed');
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await expect(page.getByRole('dialog').getByLabel('Data set')).toHaveValue(folder);
+});
+
+test('a link that has expired says whom to ask', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('/s/expired');
+  await expect(page.getByRole('heading', { name: 'This link does not work' })).toBeVisible();
+  await expectLooks(page, 'expired');
+});
+
+test('two browsers watch one run; one is cut off, is told, and catches up', async ({ page, browser, request }) => {
+  const sockets: WebSocketRoute[] = [];
+  let cut = false;
+  await page.routeWebSocket('**/graphql', (socket) => {
+    if (cut) void socket.close({ code: 1012 });
+    else {
+      socket.connectToServer();
+      sockets.push(socket);
+    }
+  });
+  const id = await startEmojiRun(request, { name: 'For two', limit: 400, iterations: 20_000 });
+  const other = await (await browser.newContext()).newPage();
+  await Promise.all([page.goto(`/runs/${id}`), other.goto(`/runs/${id}`)]);
+  const disks = [page, other].map((each) => each.locator('.disk'));
+  for (const disk of disks) await expect(disk).toHaveAttribute('data-frame-count', /[1-9]/);
+
+  cut = true;
+  for (const socket of sockets) await socket.close({ code: 1012 });
+  const banner = page.getByText('Connection lost. The disk shows what arrived last');
+  await expect(banner).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Connection lost, trying again' })).toBeVisible();
+  const seen = await disks[0]!.getAttribute('data-iteration');
+  await expectDone(request, id);
+  await expect(disks[1]!).toHaveAttribute('data-iteration', '20000');
+  await expect(disks[0]!).toHaveAttribute('data-iteration', seen!);
+  cut = false;
+  await expect(banner).toBeHidden();
+  await expect(disks[0]!).toHaveAttribute('data-iteration', '20000');
+  await other.context().close();
+});
+
+test('an image from elsewhere is placed on the disk with both lists of neighbors', async ({ page, request }) => {
+  const id = await startEmojiRun(request, { name: 'Place here', limit: 120, iterations: 60 });
+  await page.goto(`/runs/${id}`);
+  await expectStatus(page, 'DONE');
+  const folder = join(process.env.E2E_HOME!, 'elsewhere');
+  await makeImages(folder);
+  await copyFile(join(folder, '3.png'), join(folder, 'blue.png'));
+  await page.locator('input[type=file]').setInputFiles(join(folder, 'blue.png'));
+  const inspector = page.getByTestId('placed-inspector');
+  await expect(inspector).toContainText('blue.png', { timeout: 60_000 });
+  await expect(inspector.locator('li')).toHaveCount(30);
+  await expect(page.getByAltText('Your image')).toBeVisible();
+  await expectAccessible(page);
+  await inspector.getByRole('button', { name: 'Select the 15 nearest on the disk' }).click();
+  await expect(page.getByTestId('selection-count')).toContainText('15 selected');
+
+  // What is no image is refused in the server's words, and nothing is left of the one before.
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['nothing'], 'broken.png', { type: 'image/png' }));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
+  });
+  await expect(page.getByRole('alert')).toContainText('image');
+  await expect(inspector).toHaveCount(0);
+});
+
+test('Ctrl+K finds commands, runs and data sets', async ({ page }) => {
+  await page.goto('/models');
+  await expect(page.getByRole('region', { name: 'Engines' })).toContainText('onnx');
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Commands' });
+  await expect(palette.getByRole('option', { name: 'Place here' })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.type('place here');
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Name of the run')).toHaveValue('Place here');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('density');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/[?&]density=1/);
+});

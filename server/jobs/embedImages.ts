@@ -5,6 +5,8 @@ import type { Interpolation, ModelDescription, Pooling, ResolvedChoices } from '
 import { findModel } from '../extraction/modelCatalog.ts';
 import { openExtractor } from '../extraction/openExtractor.ts';
 import type { EmbeddingSet, StoredDataset } from '../storage/store.ts';
+import { withEngine } from './engineLock.ts';
+import { extractInShards, SHARD_IMAGES } from './extractionShards.ts';
 import type { RunParts } from './runParts.ts';
 import type { RunRecorder } from './runRecorder.ts';
 
@@ -112,15 +114,23 @@ async function extractMissing(
     let done = imageIndices.length - missing.length;
     recorder.progress(done, imageIndices.length);
     if (missing.length === 0) return { set, engine: null, modelWaitShare: null };
-    for await (const batch of extractor.extract({ dataset: images, imageIndices: missing, signal })) {
-      await embeddingSets.saveEmbeddings(set.id, batch);
-      done += batch.imageIndices.length;
-      recorder.progress(done, imageIndices.length);
-      parts.counter.imagesEmbedded += batch.imageIndices.length;
-      parts.counter.imagesPerSecond = recorder.run.stage.ratePerSecond ?? 0;
-      // The batch is stored: stopping here loses nothing.
-      signal.throwIfAborted();
+    if (parts.store.kind === 'server' && missing.length > SHARD_IMAGES) {
+      // The worker of this process loads it anew, or has it already.
+      await extractor.close();
+      await extractInShards({ dataset, set, imageIndices }, recorder, parts, signal);
+      return { set, engine: extractor.engineName, modelWaitShare: null };
     }
+    await withEngine(extractor.engineName, parts.store, signal, async () => {
+      for await (const batch of extractor.extract({ dataset: images, imageIndices: missing, signal })) {
+        await embeddingSets.saveEmbeddings(set.id, batch);
+        done += batch.imageIndices.length;
+        recorder.progress(done, imageIndices.length);
+        parts.counter.imagesEmbedded += batch.imageIndices.length;
+        parts.counter.imagesPerSecond = recorder.run.stage.ratePerSecond ?? 0;
+        // The batch is stored: stopping here loses nothing.
+        signal.throwIfAborted();
+      }
+    });
     return { set, engine: extractor.engineName, modelWaitShare: extractor.waitShare };
   } finally {
     parts.counter.imagesPerSecond = 0;

@@ -33,6 +33,17 @@ export type JobOutcome = 'done' | 'release' | 'retry';
 
 export type JobHandler<Data> = (job: Job<Data>, signal: AbortSignal) => Promise<JobOutcome>;
 
+/** A job that waits or is under way. */
+export interface LiveJob {
+  readonly id: string;
+  readonly attempt: string;
+  readonly active: boolean;
+  readonly runId: string;
+  readonly failures: number;
+  /** Why it failed the last time. */
+  readonly error: string | null;
+}
+
 /** How many jobs of a queue are in each state. */
 export type QueueCounts = Readonly<Record<'waiting' | 'active', number>>;
 
@@ -100,12 +111,10 @@ export class JobQueue {
   }
 
   /** The jobs that wait or are under way; with `runId`, those of one run. */
-  async listLive(
-    queue: QueueName,
-    runId: string | null = null,
-  ): Promise<{ readonly id: string; readonly attempt: string; readonly active: boolean; readonly runId: string }[]> {
+  async listLive(queue: QueueName, runId: string | null = null): Promise<LiveJob[]> {
     return this.#sql.query(
-      `SELECT id::text, id::text || '/' || retry_count AS attempt, state = 'active' AS active, data->>'runId' AS "runId"
+      `SELECT id::text, id::text || '/' || retry_count AS attempt, state = 'active' AS active, data->>'runId' AS "runId",
+              coalesce((data->>'failures')::int, 0) AS failures, data->>'error' AS error
        FROM pgboss.job WHERE name = $1 AND state <= 'active' AND ($2::text IS NULL OR data->>'runId' = $2)`,
       [queue, runId],
     );
@@ -156,9 +165,9 @@ export class JobQueue {
     );
     try {
       const job = { id, data, attempt: `${id}/${retryCount}`, failures: data.failures ?? 0 };
-      const outcome = await this.#outcome(job, handler, controller.signal);
+      const { outcome, error } = await this.#outcome(job, handler, controller.signal);
       // Only the holder of the job may say what becomes of it.
-      if (await this.#beat(queue, fetched)) await this.#settle(queue, job, outcome);
+      if (await this.#beat(queue, fetched)) await this.#settle(queue, job, outcome, error);
     } catch (error) {
       // The database is away: the job comes back when its lease is over.
       this.#log.warn({ err: error, queue, jobId: id }, 'the end of a job could not be stored');
@@ -167,16 +176,25 @@ export class JobQueue {
     }
   }
 
-  async #outcome(job: Job<object>, handler: JobHandler<object>, signal: AbortSignal): Promise<JobOutcome> {
+  async #outcome(
+    job: Job<object>,
+    handler: JobHandler<object>,
+    signal: AbortSignal,
+  ): Promise<{ outcome: JobOutcome; error: string | null }> {
     try {
-      return await handler(job, signal);
+      return { outcome: await handler(job, signal), error: null };
     } catch (error) {
       this.#log.error({ err: error, jobId: job.id }, `a job failed: ${messageOf(error)}`);
-      return 'retry';
+      return { outcome: 'retry', error: messageOf(error) };
     }
   }
 
-  async #settle(queue: QueueName, { id, failures }: Job<object>, outcome: JobOutcome): Promise<void> {
+  async #settle(
+    queue: QueueName,
+    { id, failures }: Job<object>,
+    outcome: JobOutcome,
+    error: string | null,
+  ): Promise<void> {
     if (outcome === 'done') {
       await this.#boss.complete(queue, id);
       return;
@@ -185,9 +203,9 @@ export class JobQueue {
     const seconds = failed ? Math.min(2 ** Math.min(failures, 10), LONGEST_RETRY_SECONDS) : 0;
     await this.#sql.query(
       `UPDATE pgboss.job SET state = 'retry', start_after = now() + make_interval(secs => $3),
-         data = jsonb_set(data, '{failures}', to_jsonb($4::int))
+         data = data || jsonb_build_object('failures', $4::int, 'error', $5::text)
        WHERE name = $1 AND id = $2`,
-      [queue, id, seconds, failures + (failed ? 1 : 0)],
+      [queue, id, seconds, failures + (failed ? 1 : 0), error],
     );
   }
 

@@ -13,7 +13,9 @@ const STEP_MILLISECONDS = 40;
 const FRAME_INTERVAL_MILLISECONDS = 50;
 /** How often recall is measured in a run: some 20 times cost about one iteration in thirty of one core. */
 const RECALL_COUNT = 20;
-const CHECKPOINT_INTERVAL_MILLISECONDS = 5000;
+/** Between two checkpoints: at least so long, and so many times as long as writing one took (1 % of the time). */
+const LEAST_CHECKPOINT_INTERVAL_MILLISECONDS = 1000;
+const CHECKPOINT_INTERVAL_PER_WRITE = 100;
 
 /** Iterations between two stored layouts. */
 export function keyframeInterval(iterations: number): number {
@@ -74,6 +76,7 @@ class LayoutKeeper {
   readonly #parts: RunParts;
   #lastFrame = -Infinity;
   #lastCheckpoint = performance.now();
+  #checkpointInterval = LEAST_CHECKPOINT_INTERVAL_MILLISECONDS;
   #checkpointPending = false;
   readonly #liveRecall: LiveRecall | null;
   #recall: number | null = null;
@@ -119,7 +122,7 @@ class LayoutKeeper {
   }
 
   saveCheckpointSometimes(): void {
-    const due = performance.now() - this.#lastCheckpoint >= CHECKPOINT_INTERVAL_MILLISECONDS;
+    const due = performance.now() - this.#lastCheckpoint >= this.#checkpointInterval;
     if (!due || this.#checkpointPending) return;
     this.#checkpointPending = true;
     this.#writeCheckpoint();
@@ -142,7 +145,12 @@ class LayoutKeeper {
     const checkpoint = { iteration: this.#engine.iteration, state: this.#engine.saveState() };
     const { id } = this.#recorder.run;
     this.#recorder.writeInBackground(async () => {
+      const start = performance.now();
       await this.#parts.store.runs.saveCheckpoint(id, checkpoint);
+      this.#checkpointInterval = Math.max(
+        LEAST_CHECKPOINT_INTERVAL_MILLISECONDS,
+        CHECKPOINT_INTERVAL_PER_WRITE * (performance.now() - start),
+      );
       this.#checkpointPending = false;
     });
   }

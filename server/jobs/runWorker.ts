@@ -1,3 +1,4 @@
+import { ShardWorker } from './extractionShards.ts';
 import type { Job, JobOutcome } from './jobQueue.ts';
 import type { RunParts } from './runParts.ts';
 import { RunPipeline } from './runPipeline.ts';
@@ -16,21 +17,24 @@ interface ActiveRun {
 /** Does the work on runs in this process: takes them from the queue, and stops them where they are when asked to. */
 export class RunWorker {
   readonly #parts: RunParts;
+  readonly #shards: ShardWorker;
   readonly #active = new Map<string, ActiveRun>();
   #closing = false;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
+    this.#shards = new ShardWorker(parts);
   }
 
   work(concurrency: number): void {
+    if (concurrency > 0 && this.#parts.store.kind === 'server') this.#shards.work();
     this.#parts.queue.work<RunJob>('runs', concurrency, (job, signal) => this.#execute(job, signal));
   }
 
   /** Stops the work where it is, so that another process or the next start goes on from there. */
   async close(): Promise<void> {
     this.#closing = true;
-    await Promise.all([...this.#active.keys()].map((runId) => this.stop(runId, 'shutdown')));
+    await Promise.all([this.#shards.close(), ...[...this.#active.keys()].map((runId) => this.stop(runId, 'shutdown'))]);
   }
 
   /** Resolves when the run has stopped. @returns false when it does not work here. */

@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { migrate } from './database/migrate.ts';
 import type { Database } from './database/database.ts';
+import { exclusivelyByLock, exclusivelyHere } from './database/exclusive.ts';
 import { noNotices, PostgresNotices } from './database/notices.ts';
 import { openServerPostgres } from './database/serverPostgres.ts';
 import { PostgresApiTokenStore } from './apiTokenStore.ts';
@@ -53,6 +54,7 @@ async function storeOver(database: Database, notices: PostgresNotices | null): P
     logins: loginDatabase(prisma),
     sql: plainSql(pool),
     notices: notices ?? noNotices,
+    exclusively: notices === null ? exclusivelyHere() : exclusivelyByLock(pool),
     close: async () => {
       await notices?.close();
       await prisma.$disconnect();
@@ -70,8 +72,17 @@ async function vectorTypeId(pool: Pool): Promise<number> {
 function plainSql(pool: Pool): Sql {
   return {
     query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
-      const { rows } = await pool.query<Row>(text, [...values]);
-      return rows;
+      if (!text.includes('BEGIN')) return (await pool.query<Row>(text, [...values])).rows;
+      // Several statements with a transaction of their own: when one fails, the connection would stay inside it.
+      const client = await pool.connect();
+      try {
+        return (await client.query<Row>(text, [...values])).rows;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      } finally {
+        client.release();
+      }
     },
   };
 }

@@ -244,6 +244,9 @@ export interface Notices {
   subscribe(onNotice: (notice: Notice) => void, onReconnected: () => void): () => void;
 }
 
+/** Runs `work` while nobody else does so under the same key. It rejects when `signal` aborts before its turn has come. */
+export type Exclusively = <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+
 export interface Store {
   readonly kind: 'embedded' | 'server';
   readonly datasets: DatasetStore;
@@ -258,6 +261,7 @@ export interface Store {
   readonly logins: LoginDatabase;
   readonly sql: Sql;
   readonly notices: Notices;
+  readonly exclusively: Exclusively;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeImageFolder } from '../support/imageFolder.ts';
 import { postgresIsAvailable, startPostgres, type PostgresServer } from '../support/postgres.ts';
@@ -19,6 +21,7 @@ const upTo = (iterations: number) => Array.from({ length: iterations }, (_, i) =
 describe.skipIf(!available)(`Workers on one database${suffix}`, () => {
   let postgres: PostgresServer;
   let databaseUrl: string;
+  let database: pg.Pool;
   let folder: string;
   let dataset: string;
   /** Has no work of its own. */
@@ -52,6 +55,7 @@ describe.skipIf(!available)(`Workers on one database${suffix}`, () => {
   beforeAll(async () => {
     postgres = (await startPostgres())!;
     databaseUrl = await postgres.createDatabase();
+    database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
     folder = await temporaryFolder();
     dataset = await makeImageFolder(join(folder, 'images'), 30);
     server = await TestServer.start(
@@ -64,6 +68,7 @@ describe.skipIf(!available)(`Workers on one database${suffix}`, () => {
   afterAll(async () => {
     for (const worker of workers) if (worker.exitCode === null && worker.signalCode === null) await kill(worker);
     await server.close();
+    await database.end();
     await postgres.stop();
   });
 
@@ -112,6 +117,35 @@ describe.skipIf(!available)(`Workers on one database${suffix}`, () => {
     expect(resumed.length).toBeGreaterThan(0);
     expect(await change('cancelRun')).toBe('CANCELED');
   }, 60_000);
+
+  it('embeds one data set at several workers at once, and what one leaves when it is killed, the other does', async () => {
+    const many = await makeImageFolder(join(folder, 'many'), 1400);
+    const victim = await startWorker();
+    await startWorker();
+    const id = await startRun(server, { dataset: many, model: 'nano', iterations: 5, perplexity: 5 });
+    let most = 0;
+    let killed = false;
+    for (let status = 'QUEUED'; status !== 'DONE' && status !== 'FAILED'; await delay(20)) {
+      const rows = await database.query<{ active: number }>(
+        "SELECT count(*)::int AS active FROM pgboss.job WHERE name = 'shards' AND state = 'active'",
+      );
+      most = Math.max(most, rows.rows[0].active);
+      if (!killed && rows.rows[0].active > 1) {
+        killed = true;
+        victim.kill('SIGKILL');
+      }
+      ({ status } = (
+        await server.data<{ run: { status: string } }>('query ($id: ID!) { run(id: $id) { status } }', { id })
+      ).run);
+    }
+    expect(killed).toBe(true);
+    expect(most).toBeGreaterThan(1);
+    const { run } = await server.data<{ run: object }>(
+      'query ($id: ID!) { run(id: $id) { status embeddingSet { storedCount } } }',
+      { id },
+    );
+    expect(run).toEqual({ status: 'DONE', embeddingSet: { storedCount: 4200 } });
+  }, 120_000);
 
   it('takes the run with the highest priority first', async () => {
     const blocker = await startRun(server, { ...order(), iterations: 100_000 });

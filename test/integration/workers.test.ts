@@ -118,35 +118,6 @@ describe.skipIf(!available)(`Workers on one database${suffix}`, () => {
     expect(await change('cancelRun')).toBe('CANCELED');
   }, 60_000);
 
-  it('embeds one data set at several workers at once, and what one leaves when it is killed, the other does', async () => {
-    const many = await makeImageFolder(join(folder, 'many'), 1400);
-    const victim = await startWorker();
-    await startWorker();
-    const id = await startRun(server, { dataset: many, model: 'nano', iterations: 5, perplexity: 5 });
-    let most = 0;
-    let killed = false;
-    for (let status = 'QUEUED'; status !== 'DONE' && status !== 'FAILED'; await delay(20)) {
-      const rows = await database.query<{ active: number }>(
-        "SELECT count(*)::int AS active FROM pgboss.job WHERE name = 'shards' AND state = 'active'",
-      );
-      most = Math.max(most, rows.rows[0].active);
-      if (!killed && rows.rows[0].active > 1) {
-        killed = true;
-        victim.kill('SIGKILL');
-      }
-      ({ status } = (
-        await server.data<{ run: { status: string } }>('query ($id: ID!) { run(id: $id) { status } }', { id })
-      ).run);
-    }
-    expect(killed).toBe(true);
-    expect(most).toBeGreaterThan(1);
-    const { run } = await server.data<{ run: object }>(
-      'query ($id: ID!) { run(id: $id) { status embeddingSet { storedCount } } }',
-      { id },
-    );
-    expect(run).toEqual({ status: 'DONE', embeddingSet: { storedCount: 4200 } });
-  }, 120_000);
-
   it('takes the run with the highest priority first', async () => {
     const blocker = await startRun(server, { ...order(), iterations: 100_000 });
     await watchUntil(server, blocker, ({ run }) => run.status === 'OPTIMIZING');
@@ -176,4 +147,33 @@ describe.skipIf(!available)(`Workers on one database${suffix}`, () => {
       await other.close();
     }
   }, 60_000);
+
+  it('embeds one data set at several workers at once, and what one leaves when it is killed, the other does', async () => {
+    const many = await makeImageFolder(join(folder, 'many'), 1400);
+    const victim = await startWorker();
+    await startWorker();
+    const id = await startRun(server, { dataset: many, model: 'nano', iterations: 5, perplexity: 5 });
+    let most = 0;
+    let killed = false;
+    for (let status = 'QUEUED'; status !== 'DONE' && status !== 'FAILED'; await delay(20)) {
+      const rows = await database.query<{ active: number }>(
+        "SELECT count(*)::int AS active FROM pgboss.job WHERE name = 'shards' AND state = 'active'",
+      );
+      most = Math.max(most, rows.rows[0].active);
+      if (!killed && rows.rows[0].active > 1) {
+        killed = true;
+        victim.kill('SIGKILL');
+      }
+      ({ status } = (
+        await server.data<{ run: { status: string } }>('query ($id: ID!) { run(id: $id) { status } }', { id })
+      ).run);
+    }
+    expect(killed).toBe(true);
+    expect(most).toBeGreaterThan(1);
+    const { run } = await server.data<{ run: object }>(
+      'query ($id: ID!) { run(id: $id) { status embeddingSet { storedCount } } }',
+      { id },
+    );
+    expect(run).toEqual({ status: 'DONE', embeddingSet: { storedCount: 4200 } });
+  }, 120_000);
 });

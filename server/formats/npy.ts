@@ -15,6 +15,14 @@ export interface NpyReadOptions {
   readonly requireFloat?: boolean;
 }
 
+/** An .npy file that stands elsewhere than on the disk by itself, such as in an .npz archive; read from its beginning. */
+export interface NpyStream {
+  /** For messages. */
+  readonly name: string;
+  readonly size: number;
+  open(): Promise<AsyncIterable<Uint8Array>>;
+}
+
 export interface NpyNumbers<T extends Float32Array | Float64Array> {
   readonly shape: readonly number[];
   /** Elements in C order, over a SharedArrayBuffer. */
@@ -25,7 +33,10 @@ export interface NpyNumbers<T extends Float32Array | Float64Array> {
  * Reads numbers of any float, integer or boolean type as float32; one chunk of the file is in memory beside the result.
  * @throws BadInputError naming the file: cut short, too long, text, or refused by `options`.
  */
-export async function readNpyFloat32(file: string, options: NpyReadOptions = {}): Promise<NpyNumbers<Float32Array>> {
+export async function readNpyFloat32(
+  file: string | NpyStream,
+  options: NpyReadOptions = {},
+): Promise<NpyNumbers<Float32Array>> {
   return readNumbers(file, options, (count) => new Float32Array(new SharedArrayBuffer(count * 4)));
 }
 
@@ -45,11 +56,12 @@ export async function readNpy(
 }
 
 async function readNumbers<T extends Float32Array | Float64Array>(
-  file: string,
+  source: string | NpyStream,
   options: NpyReadOptions,
   allocate: (count: number) => T,
 ): Promise<NpyNumbers<T>> {
-  return withNpy(file, async (header, handle) => {
+  const file = nameOf(source);
+  return withNpy(source, async (header, chunks) => {
     if (header.type.kind === 'U' || header.type.kind === 'S') {
       throw new BadInputError(`${file}: holds text where numbers are expected`);
     }
@@ -60,7 +72,7 @@ async function readNumbers<T extends Float32Array | Float64Array>(
     }
     const values = allocate(header.count);
     let filled = 0;
-    for await (const chunk of readChunks(handle, header)) {
+    for await (const chunk of chunks()) {
       const count = chunk.length / header.type.itemBytes;
       decodeNumbers(chunk, header.type, values.subarray(filled, filled + count));
       if (options.requireFinite === true) requireFiniteValues(values, filled, filled + count, header.shape, file);
@@ -74,8 +86,9 @@ async function readNumbers<T extends Float32Array | Float64Array>(
  * Reads a one-dimensional array of text (`<U…`, or bytes taken as UTF-8) or of integers, each element as a string.
  * @throws BadInputError when it is neither, or not one-dimensional.
  */
-export async function readNpyStrings(file: string): Promise<string[]> {
-  return withNpy(file, async (header, handle) => {
+export async function readNpyStrings(source: string | NpyStream): Promise<string[]> {
+  const file = nameOf(source);
+  return withNpy(source, async (header, chunks) => {
     const { type, shape } = header;
     const columns = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
     if (!columns)
@@ -84,7 +97,7 @@ export async function readNpyStrings(file: string): Promise<string[]> {
       throw new BadInputError(`${file}: holds ${npyTypeName(type)} values; labels are integers or text`);
     }
     const result: string[] = [];
-    for await (const chunk of readChunks(handle, header)) appendStrings(chunk, type, result);
+    for await (const chunk of chunks()) appendStrings(chunk, type, result);
     // numpy stores the empty string in a type of zero bytes when all are empty.
     while (result.length < header.count) result.push('');
     return result;
@@ -92,26 +105,91 @@ export async function readNpyStrings(file: string): Promise<string[]> {
 }
 
 /** Reads the header alone: type and shape of an array without its data. */
-export async function readNpyHeader(file: string): Promise<NpyHeader> {
+export async function readNpyHeader(file: string | NpyStream): Promise<NpyHeader> {
   return withNpy(file, (header) => Promise.resolve(header));
 }
 
-async function withNpy<T>(file: string, use: (header: NpyHeader, handle: FileHandle) => Promise<T>): Promise<T> {
-  const { handle, size } = await openForReading(file);
+type Chunks = () => AsyncIterable<Buffer<ArrayBuffer>>;
+
+async function withNpy<T>(
+  source: string | NpyStream,
+  use: (header: NpyHeader, chunks: Chunks) => Promise<T>,
+): Promise<T> {
+  if (typeof source !== 'string') return withNpyStream(source, use);
+  const { handle, size } = await openForReading(source);
   try {
     const start = Buffer.alloc(Math.min(size, MAX_HEADER_BYTES));
     await handle.read(start, 0, start.length, 0);
-    const header = parseNpyHeader(start, file);
-    const expected = header.dataOffset + header.count * header.type.itemBytes;
-    if (size !== expected) {
-      const what = size < expected ? 'is cut short' : 'is longer than its header says';
-      const shape = `(${header.shape.join(', ')}) ${npyTypeName(header.type)}`;
-      throw new BadInputError(`${file}: ${what}: ${size} bytes found, ${expected} expected for ${shape}`);
-    }
-    return await use(header, handle);
+    const header = parseNpyHeader(start, source);
+    requireSize(header, size, source);
+    return await use(header, () => readChunks(handle, header));
   } finally {
     await handle.close();
   }
+}
+
+async function withNpyStream<T>(
+  { name, size, open }: NpyStream,
+  use: (header: NpyHeader, chunks: Chunks) => Promise<T>,
+): Promise<T> {
+  const input = (await open())[Symbol.asyncIterator]();
+  try {
+    let start = Buffer.alloc(0);
+    while (start.length < Math.min(size, MAX_HEADER_BYTES)) {
+      const { value, done } = await input.next();
+      if (done === true) break;
+      start = Buffer.concat([start, value]);
+    }
+    const header = parseNpyHeader(start, name);
+    requireSize(header, size, name);
+    return await use(header, () => alignedChunks(start.subarray(header.dataOffset), input, header, name));
+  } finally {
+    await input.return?.();
+  }
+}
+
+function requireSize(header: NpyHeader, size: number, file: string): void {
+  const expected = header.dataOffset + header.count * header.type.itemBytes;
+  if (size === expected) return;
+  const what = size < expected ? 'is cut short' : 'is longer than its header says';
+  const shape = `(${header.shape.join(', ')}) ${npyTypeName(header.type)}`;
+  throw new BadInputError(`${file}: ${what}: ${size} bytes found, ${expected} expected for ${shape}`);
+}
+
+/** What `readChunks` gives, from pieces of any length. */
+async function* alignedChunks(
+  start: Uint8Array,
+  input: AsyncIterator<Uint8Array>,
+  { type, count }: NpyHeader,
+  name: string,
+): AsyncGenerator<Buffer<ArrayBuffer>> {
+  const { itemBytes } = type;
+  let left = count * itemBytes;
+  const buffer = Buffer.from(
+    new ArrayBuffer(Math.min(left, Math.max(1, Math.floor(CHUNK_BYTES / itemBytes)) * itemBytes)),
+  );
+  let filled = 0;
+  for (let piece = start; left > 0;) {
+    const taken = Math.min(piece.length, buffer.length - filled, left - filled);
+    buffer.set(piece.subarray(0, taken), filled);
+    filled += taken;
+    if (filled === Math.min(buffer.length, left)) {
+      const chunk = buffer.subarray(0, filled);
+      if (type.bigEndian) swapBytes(chunk, type);
+      yield chunk;
+      left -= filled;
+      filled = 0;
+    }
+    piece = piece.subarray(taken);
+    if (piece.length > 0 || left === 0) continue;
+    const next = await input.next();
+    if (next.done === true) throw new BadInputError(`${name}: became shorter while it was read`);
+    piece = next.value;
+  }
+}
+
+function nameOf(source: string | NpyStream): string {
+  return typeof source === 'string' ? source : source.name;
 }
 
 /** Whole elements in little-endian order; the yielded buffer is used again for the next chunk. */

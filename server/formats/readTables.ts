@@ -3,11 +3,12 @@ import { BadInputError } from '../errors.ts';
 import { readCsvEmbeddings, readCsvLabels } from './csv.ts';
 import type { EmbeddingMatrix } from './embeddingMatrix.ts';
 import { labelsFromStrings, type Labels } from './labels.ts';
-import { readNpyFloat32, readNpyFloat64, readNpyStrings } from './npy.ts';
+import { readNpyFloat32, readNpyFloat64, readNpyStrings, type NpyStream } from './npy.ts';
+import { npzEmbeddings, npzLabels } from './npz.ts';
 import { readParquetEmbeddings, readParquetLabels } from './parquet.ts';
 
 /**
- * Reads vectors from an .npy, .csv or .parquet file, chosen by its extension.
+ * Reads vectors from an .npy, .npz, .csv or .parquet file, chosen by its extension.
  * @returns rows × dimension float32 over a SharedArrayBuffer; at least one row and one column, all finite.
  * @throws BadInputError with one sentence that names the file and what is wrong where.
  */
@@ -15,17 +16,19 @@ export async function readEmbeddings(file: string): Promise<EmbeddingMatrix> {
   switch (extname(file).toLowerCase()) {
     case '.npy':
       return readNpyEmbeddings(file);
+    case '.npz':
+      return npzEmbeddings(file, readNpyEmbeddings);
     case '.csv':
       return readCsvEmbeddings(file);
     case '.parquet':
       return readParquetEmbeddings(file);
     default:
-      throw new BadInputError(`${file}: embeddings are read from .npy, .csv or .parquet files`);
+      throw new BadInputError(`${file}: embeddings are read from .npy, .npz, .csv or .parquet files`);
   }
 }
 
 /**
- * Reads one label a row from an .npy (integers or text), .csv or .parquet file.
+ * Reads one label a row from an .npy (integers or text), .npz, .csv or .parquet file.
  * @param expectedRows number of the vectors that the labels belong to.
  * @throws BadInputError when the number of labels is another.
  */
@@ -64,8 +67,9 @@ export async function readParents(file: string): Promise<Int32Array> {
   return Int32Array.from(values);
 }
 
-async function readNpyEmbeddings(file: string): Promise<EmbeddingMatrix> {
-  const { shape, values } = await readNpyFloat32(file, { requireFinite: true, requireFloat: true });
+async function readNpyEmbeddings(source: string | NpyStream): Promise<EmbeddingMatrix> {
+  const file = typeof source === 'string' ? source : source.name;
+  const { shape, values } = await readNpyFloat32(source, { requireFinite: true, requireFloat: true });
   if (shape.length !== 2) {
     throw new BadInputError(`${file}: has shape (${shape.join(', ')}); embeddings are (rows, dimension)`);
   }
@@ -79,11 +83,13 @@ async function readLabelStrings(file: string): Promise<string[]> {
   switch (extname(file).toLowerCase()) {
     case '.npy':
       return readNpyStrings(file);
+    case '.npz':
+      return npzLabels(file, readNpyStrings);
     case '.csv':
       return readCsvLabels(file);
     case '.parquet':
       return readParquetLabels(file);
     default:
-      throw new BadInputError(`${file}: labels are read from .npy, .csv or .parquet files`);
+      throw new BadInputError(`${file}: labels are read from .npy, .npz, .csv or .parquet files`);
   }
 }

@@ -42,7 +42,7 @@ describe('embeddings in CSV', () => {
     ['quote.csv', '1,2\n"3,4\n', /cannot be read as CSV/],
     ['empty.csv', '', /holds no vectors/],
     ['headerOnly.csv', 'a,b\n', /holds no vectors/],
-    ['wrong.txt', '1,2', /\.npy, \.csv or \.parquet/],
+    ['wrong.txt', '1,2', /\.npy, \.npz, \.csv or \.parquet/],
   ])('%s is refused, saying where', async (name, content, reason) => {
     const reading = readEmbeddings(await write(name, content));
     await expect(reading).rejects.toMatchObject({

@@ -1,8 +1,7 @@
-import { dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { readConfig } from '../../config.ts';
-import { BadInputError } from '../../errors.ts';
 import * as parse from '../options.ts';
 import { Reporter } from '../reporter.ts';
 import type { ExtractionCommandOptions } from '../work/extractVectors.ts';
@@ -11,7 +10,7 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('extract')
     .description('embed the images of a data set; labels go to labels.npy beside the file')
-    .requiredOption('--out <file>', 'file for the embeddings, .npy')
+    .requiredOption('--out <file>', 'file for the embeddings: .npy, .npz, .csv or .parquet')
     .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)
     .addOption(new Option('--json', 'print one JSON object').default(false))
     .addHelpText(
@@ -20,8 +19,8 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
     );
   addExtractionOptions(command);
   command.action(async (options: ExtractionCommandOptions & { readonly out: string; readonly json: boolean }) => {
-    if (extname(options.out) !== '.npy')
-      throw new BadInputError(`--out ${options.out}: a file name ending in .npy is needed`);
+    const { embeddingFormatOf, writeEmbeddings } = await import('../../formats/embeddingTable.ts');
+    const format = embeddingFormatOf(options.out);
     const { atomicWrite } = await import('../../formats/atomicWrite.ts');
     const { encodeNpy } = await import('../../formats/npy.ts');
     const { extractVectors } = await import('../work/extractVectors.ts');
@@ -35,8 +34,15 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
       const extracted = await extractVectors(dataset, options, context);
       const { vectors, imageIndices, model, engine, seconds, embedded, modelWaitShare } = extracted;
       const labels = BigInt64Array.from(imageIndices, (image) => BigInt(dataset.label.codes[image]));
-      await atomicWrite(join(dirname(options.out), 'labels.npy'), encodeNpy(labels, [labels.length]));
-      await atomicWrite(options.out, encodeNpy(vectors.values, [vectors.rows, vectors.dimension]));
+      // The other formats hold the labels themselves.
+      if (format === 'npy') {
+        await atomicWrite(join(dirname(options.out), 'labels.npy'), encodeNpy(labels, [labels.length]));
+      }
+      await writeEmbeddings(options.out, {
+        vectors,
+        labels: { names: dataset.label.names, codes: imageIndices.map((image) => dataset.label.codes[image]) },
+        names: Array.from(imageIndices, (image) => dataset.imageName(image)),
+      });
       await extracted.commit();
       const failures = dataset.failures.length;
       reporter.result(

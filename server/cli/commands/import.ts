@@ -18,7 +18,7 @@ export function addImportCommand(program: Command, signal: AbortSignal): void {
   program
     .command('import')
     .description('take embeddings from a file into the store')
-    .argument('<embeddings>', 'file of N × D numbers: .npy, .csv or .parquet')
+    .argument('<embeddings>', 'file of N × D numbers: .npy, .npz, .csv or .parquet')
     .requiredOption('--name <name>', 'name of the embedding set')
     .option('--labels <file>', 'one label a row: .npy or .csv')
     .option('--images <folder>', 'folder with one image a row, in the order of their paths')

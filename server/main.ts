@@ -144,6 +144,8 @@ class Backend {
       imagesEmbedded: () => this.#counter.imagesEmbedded,
       imagesPerSecond: () => this.#counter.imagesPerSecond,
       iterationsDone: () => this.#counter.iterationsDone,
+      // A database that is away must not hide the other metrics.
+      jobs: async () => (await this.#opened?.services.runs.countJobs().catch(() => [])) ?? [],
     };
   }
 

@@ -8,6 +8,8 @@ export interface MetricSources {
   readonly imagesEmbedded: () => number;
   readonly imagesPerSecond: () => number;
   readonly iterationsDone: () => number;
+  /** Jobs of every queue by state; empty while the store is not open. */
+  readonly jobs: () => Promise<readonly { readonly queue: string; readonly state: string; readonly count: number }[]>;
 }
 
 /** Node's own metrics and ours, in the format of Prometheus. */
@@ -43,5 +45,15 @@ export function createMetrics(sources: MetricSources): Registry {
     'Speed of the extraction under way; 0 when there is none.',
     sources.imagesPerSecond,
   );
+  new Gauge({
+    name: 'circle_limit_jobs',
+    help: 'Jobs that wait or are under way, at all processes on the same database.',
+    labelNames: ['queue', 'state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { queue, state, count } of await sources.jobs()) this.set({ queue, state }, count);
+    },
+  });
   return registry;
 }

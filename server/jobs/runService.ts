@@ -6,6 +6,7 @@ import type { RecordedChange } from '../storage/run.ts';
 import type { Notice, Page, PageRequest, RunChanges, RunFilter } from '../storage/store.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
 import type { RunWatcher } from '../stream/runWatcher.ts';
+import { QUEUES } from './jobQueue.ts';
 import { checkText, requireSources, toNewRun, type RunOrder } from './newRun.ts';
 import { RemoteRuns } from './remoteRuns.ts';
 import type { RunParts } from './runParts.ts';
@@ -190,6 +191,15 @@ export class RunService {
     const run = await this.find(id);
     await this.#parts.store.runs.recordChange(id, toSteeringChange(order, run));
     return run;
+  }
+
+  /** How many jobs wait and are under way, at all processes on the same database. */
+  async countJobs(): Promise<{ queue: string; state: string; count: number }[]> {
+    const counted = QUEUES.map(async (queue) => {
+      const counts = await this.#parts.queue.counts(queue);
+      return Object.entries(counts).map(([state, count]) => ({ queue, state, count }));
+    });
+    return (await Promise.all(counted)).flat();
   }
 
   /** What was changed while the run was optimized, in order. */

@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { BadInputError } from './errors.ts';
+import { BadInputError, messageOf } from './errors.ts';
 
 export const ENGINE_CHOICES = ['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** What must not reach a terminal or a log, and may be given by file. */
+const SECRETS = ['DATABASE_URL', 'HF_TOKEN', 'AUTH_SECRET'] as const;
 
 const port = z.coerce.number().int().min(0).max(65535);
 const optional = <T extends z.ZodType>(type: T) => z.preprocess((value) => (value === '' ? undefined : value), type);
@@ -16,6 +20,7 @@ const environmentSchema = z.object({
   DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
   CIRCLE_LIMIT_HOME: optional(z.string().default('.circle-limit')),
   CIFAR10_DIR: optional(z.string().optional()),
+  IMAGES_ROOT: optional(z.string().optional()),
   HF_TOKEN: optional(z.string().optional()),
   HF_ENDPOINT: optional(z.url({ protocol: /^https?$/ }).default('https://huggingface.co')),
   ENGINE: optional(z.enum(ENGINE_CHOICES).default('auto')),
@@ -37,6 +42,8 @@ export interface Config {
   /** Absolute path of the folder for store, caches and checkpoints. */
   readonly home: string;
   readonly cifar10Dir: string | undefined;
+  /** Absolute path of the only folder whose images the API may name; undefined: any, or none once a login is required. */
+  readonly imagesRoot: string | undefined;
   readonly huggingFaceToken: string | undefined;
   readonly huggingFaceEndpoint: string;
   readonly engine: EngineChoice;
@@ -52,10 +59,12 @@ export interface Config {
 }
 
 /**
- * Reads the configuration from environment variables.
+ * Reads the configuration from environment variables. A secret may lie in a file instead, named by its variable with
+ * `_FILE`, as container engines mount them.
  * @throws BadInputError naming the first variable that is wrong and what it accepts.
  */
-export function readConfig(environment: Environment = process.env): Config {
+export function readConfig(given: Environment = process.env): Config {
+  const environment = withSecretFiles(given);
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -74,6 +83,7 @@ export function readConfig(environment: Environment = process.env): Config {
     databaseUrl: env.DATABASE_URL,
     home: resolve(env.CIRCLE_LIMIT_HOME),
     cifar10Dir: env.CIFAR10_DIR === undefined ? undefined : resolve(env.CIFAR10_DIR),
+    imagesRoot: env.IMAGES_ROOT === undefined ? undefined : resolve(env.IMAGES_ROOT),
     huggingFaceToken: env.HF_TOKEN,
     huggingFaceEndpoint: env.HF_ENDPOINT.replace(/\/+$/, ''),
     engine: env.ENGINE,
@@ -95,8 +105,24 @@ function readOrigins(list: string): string[] {
   });
 }
 
+/** @throws BadInputError when a file cannot be read, or a secret is given both ways. */
+function withSecretFiles(environment: Environment): Environment {
+  const complete: Record<string, string | undefined> = { ...environment };
+  for (const name of SECRETS) {
+    const file = environment[`${name}_FILE`];
+    if (file === undefined || file === '') continue;
+    if (environment[name]) throw new BadInputError(`${name}: is given twice, by itself and by ${name}_FILE; keep one`);
+    try {
+      complete[name] = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      throw new BadInputError(`${name}_FILE: cannot be read (${messageOf(error)})`, { cause: error });
+    }
+  }
+  return complete;
+}
+
 function quoted(environment: Environment, name: PropertyKey | undefined): string {
   // A token or a database password must not reach the terminal or a log.
-  if (name === 'HF_TOKEN' || name === 'DATABASE_URL' || name === 'AUTH_SECRET') return 'a value that is not shown';
+  if (SECRETS.some((secret) => secret === name)) return 'a value that is not shown';
   return JSON.stringify(environment[String(name)] ?? null);
 }

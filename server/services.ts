@@ -37,7 +37,13 @@ export async function openServices(
   const store = await openStore({ databaseUrl, home });
   const access = await openAccess({ store, home, required: authRequired, authSecret, publicUrl, log });
   const topics = createRunTopics();
-  const datasets = new DatasetLibrary({ store: store.datasets, cacheFolder: join(home, 'datasets'), cifar10Dir });
+  const datasets = new DatasetLibrary({
+    store: store.datasets,
+    cacheFolder: join(home, 'datasets'),
+    cifar10Dir,
+    // Where strangers may log in, the server's own disk is not theirs to look at.
+    imagesRoot: config.imagesRoot ?? (config.authRequired ? null : undefined),
+  });
   const loadedRuns = new LoadedRuns(store);
   const threads = workThreads();
   const queue = new JobQueue(store.sql, log);

@@ -5,6 +5,7 @@ import type { DownloadOptions, PublishedFile } from './download.ts';
 import { openEmoji } from './emoji.ts';
 import { openImageArchives } from './imageArchives.ts';
 import { openImageFolder } from './imageFolder.ts';
+import { requireInsideRoot, type ImagesRoot } from './imagesRoot.ts';
 import { locateImages } from './locateImages.ts';
 import { openParquetDataset } from './parquetDataset.ts';
 
@@ -12,6 +13,7 @@ export interface OpenDatasetOptions {
   /** Folder for downloads and rendered images, e.g. `<home>/datasets`. */
   readonly cacheFolder: string;
   readonly cifar10Dir?: string | undefined;
+  readonly imagesRoot?: ImagesRoot;
   /** Where CIFAR-10 is downloaded from; its official address by default. */
   readonly cifar10Archive?:
     (PublishedFile & Pick<DownloadOptions, 'stallMilliseconds' | 'retryMilliseconds'>) | undefined;
@@ -47,13 +49,17 @@ const NAMES: ReadonlySet<string> = new Set(['cifar10', 'cifar10/train', 'cifar10
 
 /**
  * Refuses at once what can never be opened; nothing is downloaded or indexed.
- * @throws BadInputError for an unknown name, a file of another kind, or a folder without images.
+ * @throws BadInputError for an unknown name, a file of another kind, or a folder without images; ForbiddenError for a
+ * path outside of `imagesRoot`.
  */
-export async function requireDataset(name: string): Promise<void> {
-  if (!NAMES.has(name)) await locateImages(name);
+export async function requireDataset(name: string, imagesRoot?: ImagesRoot): Promise<void> {
+  if (NAMES.has(name)) return;
+  await requireInsideRoot(name, imagesRoot);
+  await locateImages(name);
 }
 
 async function openImages(name: string, options: OpenDatasetOptions): Promise<ImageDataset> {
+  await requireInsideRoot(name, options.imagesRoot);
   const { kind, path, files } = await locateImages(name);
   if (kind === 'folder') return openImageFolder(path, options);
   return kind === 'archives' ? openImageArchives(path, files, options) : openParquetDataset(path, files, options);

@@ -5,7 +5,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import type { GraphQLSchema } from 'graphql';
 import { createErrorFormatter } from './formatError.ts';
 import type { GraphQLContext } from './context.ts';
-import { complexityError, limitRules } from './operationLimits.ts';
+import { operationError, limitRules, MAX_TOKENS } from './operationLimits.ts';
 import type { Logger } from '../logging.ts';
 
 /** The API over HTTP: reads of other sites are refused, operations that ask for too much as well. */
@@ -16,6 +16,8 @@ export function createApiServer(schema: GraphQLSchema, httpServer: Server, log: 
     csrfPrevention: true,
     introspection: true,
     includeStacktraceInErrorResponses: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    allowBatchedHttpRequests: false,
     validationRules: [...limitRules],
     formatError: (_, error) => format(error),
     stopOnTerminationSignals: false,
@@ -32,7 +34,7 @@ export function createApiServer(schema: GraphQLSchema, httpServer: Server, log: 
         requestDidStart: () =>
           Promise.resolve({
             didResolveOperation: ({ document, request }) => {
-              const error = complexityError(schema, document, request.variables, request.operationName);
+              const error = operationError(schema, document, request.variables, request.operationName);
               return error === null ? Promise.resolve() : Promise.reject(error);
             },
           }),

@@ -1,10 +1,16 @@
-import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationRule } from 'graphql';
+import { GraphQLError, print, type DocumentNode, type GraphQLSchema, type ValidationRule } from 'graphql';
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import depthLimit from 'graphql-depth-limit';
 // Its ES modules name graphql's module files and so load a second copy of graphql, which refuses our schema.
 import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity/cjs';
 
 const MAX_DEPTH = 10;
 const MAX_COMPLEXITY = 20_000;
+const MAX_ALIASES = 100;
+/** Words and signs of a document, counted while it is parsed. */
+export const MAX_TOKENS = 5000;
+/** An operation that takes longer is answered with an error, so that no caller waits for ever. */
+export const OPERATION_TIMEOUT_MILLISECONDS = 60_000;
 
 /** Fields that read arrays of all points or search them; every other field counts 1. */
 const EXPENSIVE_FIELDS: Readonly<Record<string, number>> = {
@@ -25,8 +31,37 @@ const listEstimator: ComplexityEstimator = ({ args, field, childComplexity }) =>
   return own + childComplexity * (typeof items === 'number' ? Math.max(1, items) : 1);
 };
 
+/** The rule throws unless it is told not to, which would be a defect to those who call it. */
+const aliasLimit: ValidationRule = maxAliasesRule({
+  n: MAX_ALIASES,
+  errorMessage: `more than ${MAX_ALIASES} aliases`,
+  exposeLimits: false,
+  propagateOnRejection: false,
+  onReject: [(context, error) => context?.reportError(error)],
+});
+
 /** For the validation of documents, on HTTP and on the websocket alike. */
-export const limitRules: readonly ValidationRule[] = [reportAsLimit(depthLimit(MAX_DEPTH) as ValidationRule)];
+export const limitRules: readonly ValidationRule[] = [
+  reportAsLimit(depthLimit(MAX_DEPTH) as ValidationRule),
+  reportAsLimit(aliasLimit),
+];
+
+/**
+ * The error of an operation that asks for too much at once, or holds what no text of the store can, or null. The document
+ * must be valid.
+ */
+export function operationError(
+  ...[schema, query, variables, operationName]: Parameters<typeof complexityError>
+): GraphQLError | null {
+  // Postgres has no character 0 in texts. A document can hold it as an escape only.
+  const holdsNul = JSON.stringify(variables ?? null).includes('\\u0000') || print(query).includes('\\u0000');
+  if (holdsNul) {
+    return new GraphQLError('a text of the operation holds the character U+0000, which no text here can have', {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  }
+  return complexityError(schema, query, variables, operationName);
+}
 
 /** The error of an operation that asks for too much at once, or null. The document must be valid. */
 export function complexityError(
@@ -52,7 +87,7 @@ function limitError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } });
 }
 
-/** The depth rule reports a plain error; ours says that it is a limit. */
+/** These rules report plain errors; ours say that they are limits. */
 function reportAsLimit(rule: ValidationRule): ValidationRule {
   return (context) =>
     rule(

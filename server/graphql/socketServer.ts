@@ -17,7 +17,7 @@ import { UnauthenticatedError, UnavailableError } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import type { GraphQLContext } from './context.ts';
 import { createErrorFormatter } from './formatError.ts';
-import { complexityError, limitRules } from './operationLimits.ts';
+import { operationError, limitRules, MAX_TOKENS } from './operationLimits.ts';
 
 /** Largest message that a client may send, in bytes; what we send has no limit. */
 const MAX_PAYLOAD = 1 << 20;
@@ -109,13 +109,13 @@ async function prepare(
   createContext: () => Promise<GraphQLContext>,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
-    const document = parse(query, { maxTokens: 5000 });
+    const document = parse(query, { maxTokens: MAX_TOKENS });
     const errors = validate(schema, document, [...specifiedRules, ...limitRules]);
     if (errors.length > 0) return errors;
     if (getOperationAST(document, operationName) == null) {
       return [new GraphQLError('operationName names none of the operations; send one operation or its name')];
     }
-    const tooMuch = complexityError(schema, document, variables, operationName);
+    const tooMuch = operationError(schema, document, variables, operationName);
     if (tooMuch !== null) return [tooMuch];
     return { schema, document, operationName, variableValues: variables, contextValue: await createContext() };
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import type { Credentials } from '../access/access.ts';
 import { headersOf } from '../access/headers.ts';
 import type { GraphQLContext, Services } from '../graphql/context.ts';
+import { OPERATION_TIMEOUT_MILLISECONDS } from '../graphql/operationLimits.ts';
 import { createErrorHandler, errorBody } from './errorResponse.ts';
 import { createExports } from './exports.ts';
 import { createAtlas, createImages, type ImageSources } from './images.ts';
@@ -13,11 +14,9 @@ import { createLoginRoutes } from './loginRoutes.ts';
 import { isCrossSite, refuseForeign, type OriginPolicy } from './requestOrigin.ts';
 import { createPlacements } from './placements.ts';
 import { createRouteGuard } from './routeGuard.ts';
+import { limitRate } from './requestRate.ts';
 import { createStaticPages } from './staticPages.ts';
 import type { Logger } from '../logging.ts';
-
-/** An operation that takes longer is answered with an error, so that no caller waits for ever. */
-const OPERATION_TIMEOUT_MILLISECONDS = 60_000;
 
 export interface HttpParts {
   readonly api: ApolloServer<GraphQLContext>;
@@ -37,6 +36,7 @@ export function createHttpApp(parts: HttpParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders(), refuseForeignRequests(parts.origins), createRouteGuard(parts.services));
+  app.use(refuseNul);
   app.get('/healthz', (_request, response) => response.json({ status: 'ok' }));
   app.get('/readyz', (_request, response) => {
     const ready = parts.isReady();
@@ -47,6 +47,7 @@ export function createHttpApp(parts: HttpParts): Express {
   });
   app.use(
     '/graphql',
+    limitRate('operations', 3000),
     limitTime(OPERATION_TIMEOUT_MILLISECONDS),
     express.json({ limit: '1mb' }),
     expressMiddleware(parts.api, { context: ({ req }) => parts.createContext({ headers: headersOf(req) }) }),
@@ -54,8 +55,8 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use('/api/auth', createLoginRoutes(parts.services));
   app.use('/images', createImages(parts.images));
   app.use('/atlas', createAtlas(parts.images));
-  app.use('/exports', createExports(parts.services));
-  app.use('/placements', createPlacements(parts.services));
+  app.use('/exports', limitRate('files', 240), createExports(parts.services));
+  app.use('/placements', limitRate('placements', 240), createPlacements(parts.services));
   app.use(createStaticPages(parts.clientFolder));
   app.use((request, response) => {
     response.status(404).json(errorBody('NOT_FOUND', `there is nothing at ${request.path}`));
@@ -98,6 +99,12 @@ function refuseForeignRequests(policy: OriginPolicy): RequestHandler {
     else response.status(403).json(errorBody('FORBIDDEN', refusal));
   };
 }
+
+/** No address of ours has the character 0, and no store could look it up. */
+const refuseNul: RequestHandler = ({ url }, response, next) => {
+  if (/%00/.test(url)) response.status(400).json(errorBody('BAD_USER_INPUT', 'the address holds the character U+0000'));
+  else next();
+};
 
 function limitTime(milliseconds: number): RequestHandler {
   return (_request, response, next) => {

@@ -1,5 +1,6 @@
 import type { ImageDataset } from '../dataset/dataset.ts';
-import { openDataset, type OpenDatasetOptions } from '../dataset/openDataset.ts';
+import { openDataset, requireDataset, type OpenDatasetOptions } from '../dataset/openDataset.ts';
+import { requireInsideRoot, type ImagesRoot } from '../dataset/imagesRoot.ts';
 import { NotFoundError, UnavailableError } from '../errors.ts';
 import type { DatasetStore } from '../storage/store.ts';
 
@@ -8,6 +9,7 @@ export interface DatasetLibraryOptions {
   /** Folder for downloads and rendered images. */
   readonly cacheFolder: string;
   readonly cifar10Dir: string | undefined;
+  readonly imagesRoot?: ImagesRoot;
 }
 
 /** The data sets that are open: for the runs that embed them, and for the pages that show their images. */
@@ -21,10 +23,20 @@ export class DatasetLibrary {
     this.#options = options;
   }
 
+  /** Refuses at once what can never be opened here. @throws BadInputError, ForbiddenError */
+  require(name: string): Promise<void> {
+    return requireDataset(name, this.#options.imagesRoot);
+  }
+
+  /** Refuses a path that callers may not name, such as that of a model's folder. @throws ForbiddenError */
+  requireAllowedPath(path: string): Promise<void> {
+    return requireInsideRoot(path, this.#options.imagesRoot);
+  }
+
   /** Opens a data set as it is on disk now. The library closes it, not the caller. */
   async open(name: string, options: Pick<OpenDatasetOptions, 'signal' | 'onProgress'> = {}): Promise<ImageDataset> {
-    const { cacheFolder, cifar10Dir } = this.#options;
-    const dataset = await openDataset(name, { ...options, cacheFolder, cifar10Dir });
+    const { cacheFolder, cifar10Dir, imagesRoot } = this.#options;
+    const dataset = await openDataset(name, { ...options, cacheFolder, cifar10Dir, imagesRoot });
     const known = this.#open.get(name);
     if (known?.fingerprint === dataset.fingerprint) {
       await dataset.close();

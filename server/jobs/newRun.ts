@@ -1,11 +1,11 @@
 import { isAbsolute, resolve } from 'node:path';
-import { requireDataset } from '../dataset/openDataset.ts';
 import { BadInputError, NotFoundError } from '../errors.ts';
 import { INTERPOLATIONS, POOLINGS } from '../extraction/extraction.ts';
 import { locateModel } from '../extraction/modelCatalog.ts';
 import type { EmbeddingSet, NewRun, Store } from '../storage/store.ts';
 import { requireInitialRun, toParameters, type LayoutOrder } from './layoutChoices.ts';
 import { wholeNumberBetween as wholeNumber } from './numberBetween.ts';
+import type { RunParts } from './runParts.ts';
 
 /** What a caller may ask for; everything that is left out or null has a default. */
 export interface RunOrder extends LayoutOrder {
@@ -73,11 +73,15 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
 
 /**
  * Refuses what could only fail later: nothing is downloaded or read.
- * @throws BadInputError for an unknown data set or model; UnavailableError when the model's weights are not here.
+ * @throws BadInputError for an unknown data set or model; ForbiddenError for a path that this server does not open;
+ * UnavailableError when the model's weights are not here.
  */
-export async function requireSources({ request }: NewRun, home: string): Promise<void> {
-  if (request.datasetName !== null) await requireDataset(request.datasetName);
-  if (request.modelName !== null) locateModel(request.modelName, { home });
+export async function requireSources({ request }: NewRun, parts: Pick<RunParts, 'datasets' | 'home'>): Promise<void> {
+  const { datasetName, modelName } = request;
+  if (datasetName !== null) await parts.datasets.require(datasetName);
+  if (modelName === null) return;
+  if (isAbsolute(modelName)) await parts.datasets.requireAllowedPath(modelName);
+  locateModel(modelName, { home: parts.home });
 }
 
 function oneOf<T extends string>(name: string, value: string | null | undefined, choices: readonly T[]): T | undefined {

@@ -80,9 +80,9 @@ export class RunService {
    * weights of the model are not here.
    */
   async start(order: RunOrder): Promise<Run> {
-    const { store, topics, queue, home } = this.#parts;
+    const { store, topics, queue } = this.#parts;
     const wanted = await toNewRun(order, store);
-    await requireSources(wanted, home);
+    await requireSources(wanted, this.#parts);
     const run = await store.runs.createRun(wanted);
     // Asked for before, with the same key. Of two calls at the same moment both send a job, and one finds nothing to do.
     const isNew = run.status === 'QUEUED' && (await queue.listLive('runs', run.id)).length === 0;
@@ -98,10 +98,10 @@ export class RunService {
    * @throws what `start` throws, BadInputError too for a sweep of one run or of too many.
    */
   async startSweep(sweep: SweepOrder): Promise<Run[]> {
-    const { store, home } = this.#parts;
+    const { store } = this.#parts;
     const orders = await toSweepOrders(sweep, (group) => this.#hasGroup(group));
     // All are checked before the first one starts.
-    for (const order of orders) await requireSources(await toNewRun(order, store), home);
+    for (const order of orders) await requireSources(await toNewRun(order, store), this.#parts);
     const runs: Run[] = [];
     for (const order of orders) runs.push(await this.start(order));
     return runs;

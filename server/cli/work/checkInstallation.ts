@@ -9,6 +9,7 @@ import { probeEngines } from '../../extraction/engines/probeEngines.ts';
 import { verifyModel } from '../../extraction/verifyModel.ts';
 import { distFile } from '../../paths.ts';
 import { version } from '../../version.ts';
+import { checkGpu, checkNetwork, checkNode } from './checkSurroundings.ts';
 import { withStore } from './localStore.ts';
 
 /** What one check found, for a person. A note is nothing wrong; a problem keeps something from working. */
@@ -32,9 +33,12 @@ type Check = (config: Config) => Promise<Finding[]>;
 
 const CHECKS: readonly Check[] = [
   checkMachine,
+  checkNode,
   checkBuild,
   checkHome,
   checkStore,
+  checkNetwork,
+  checkGpu,
   checkEngines,
   checkModels,
   checkDatasets,
@@ -74,7 +78,9 @@ async function checkHome(config: Config): Promise<Finding[]> {
   const { bavail, bsize } = await statfs(config.home);
   const free = bavail * bsize;
   const detail = `${config.home}, ${(free / GIBIBYTE).toFixed(1)} GiB free`;
-  return [{ check: 'home', verdict: free < LEAST_FREE_DISK_BYTES ? 'problem' : 'ok', detail }];
+  return free < LEAST_FREE_DISK_BYTES
+    ? [{ check: 'disk', verdict: 'problem', detail: `${detail}; at least 2 GiB are needed for the store and caches` }]
+    : [{ check: 'disk', verdict: 'ok', detail }];
 }
 
 async function checkStore(config: Config): Promise<Finding[]> {

@@ -20,7 +20,7 @@ export function addPlaceCommand(program: Command): void {
     .command('place')
     .description('place new embeddings on a finished layout, which does not move')
     .argument('<folder>', 'folder written by "project" or "run"')
-    .argument('<embeddings>', 'file of M × D numbers of the same model: .npy, .csv or .parquet')
+    .argument('<embeddings>', 'file of M × D numbers of the same model: .npy, .npz, .csv or .parquet')
     .requiredOption('--out <file>', 'file for the M × 2 places, .npy')
     .option('--embeddings <file>', 'what the layout was made of (default: as its run.json tells)')
     .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)

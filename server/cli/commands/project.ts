@@ -35,7 +35,7 @@ export function addProjectCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('project')
     .description('lay out embeddings from a file on the Poincaré disk')
-    .argument('<embeddings>', 'file of N × D numbers: .npy, .csv or .parquet')
+    .argument('<embeddings>', 'file of N × D numbers: .npy, .npz, .csv or .parquet')
     .option('--labels <file>', 'one label a row: .npy or .csv')
     .option('--tree <file>', 'the parent of each row, -1 for the root: .npy of whole numbers')
     .option('--metric <name>', 'cosine or euclidean: distance between embeddings', parse.metric, 'cosine')

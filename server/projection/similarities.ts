@@ -3,7 +3,9 @@ import { neighborCountFor } from './perplexity.ts';
 
 /** Bisections and Newton steps for one row; a handful suffices, the rest is for rows of extreme spread. */
 const MAXIMUM_SEARCH_STEPS = 60;
-const ENTROPY_TOLERANCE = 1e-7;
+const ENTROPY_TOLERANCE = 1e-6;
+/** β of a row begins within this factor of one over its mean cost. */
+const SHARPNESS_RANGE = 8;
 /** Below this, a row would hang on its single nearest neighbor. Reached only by layouts of a few points. */
 const SMALLEST_PERPLEXITY = 1.5;
 
@@ -27,16 +29,20 @@ export interface Similarities {
  * 1 − cos = |x−y|²/2 of unit vectors takes the place of d², which only changes β.
  * @returns N × k conditional probabilities, row after row.
  */
-export function conditionalSimilarities(graph: NeighborGraph, k: number, perplexity: number): Float64Array {
+export function conditionalSimilarities(graph: NeighborGraph, k: number, perplexity: number): Float32Array {
   const target = Math.log(Math.min(Math.max(perplexity, SMALLEST_PERPLEXITY), k));
-  const conditional = new Float64Array(graph.pointCount * k);
+  const conditional = new Float32Array(graph.pointCount * k);
   const costs = new Float64Array(k);
+  const row = new Float64Array(k);
+  // Rows are alike up to a scale: what fitted the last one is the best guess for the next.
+  let sharpness = 1;
   for (let i = 0; i < graph.pointCount; i++) {
     for (let j = 0; j < k; j++) {
       const distance = graph.distances[i * graph.k + j]!;
       costs[j] = graph.metric === 'euclidean' ? distance * distance : distance;
     }
-    calibrateRowInto(costs, target, conditional.subarray(i * k, i * k + k));
+    sharpness = calibrateRowInto(costs, target, row, sharpness);
+    conditional.set(row, i * k);
   }
   return conditional;
 }
@@ -45,21 +51,27 @@ export function conditionalSimilarities(graph: NeighborGraph, k: number, perplex
 export function calibratedRow(distances: Float64Array, metric: EmbeddingMetric, perplexity: number): Float64Array {
   const costs = metric === 'euclidean' ? distances.map((distance) => distance * distance) : distances;
   const row = new Float64Array(costs.length);
-  calibrateRowInto(costs, Math.log(Math.min(Math.max(perplexity, SMALLEST_PERPLEXITY), costs.length)), row);
+  calibrateRowInto(costs, Math.log(Math.min(Math.max(perplexity, SMALLEST_PERPLEXITY), costs.length)), row, 1);
   return row;
 }
 
-function calibrateRowInto(costs: Float64Array, targetEntropy: number, row: Float64Array): void {
-  const nearest = costs.reduce((least, cost) => Math.min(least, cost), Infinity);
-  const meanExcess = costs.reduce((sum, cost) => sum + (cost - nearest), 0) / costs.length;
+/** @returns β times the mean cost above the least one, with which the search may begin for a similar row. */
+function calibrateRowInto(costs: Float64Array, targetEntropy: number, row: Float64Array, sharpness: number): number {
+  let nearest = Infinity;
+  let total = 0;
+  for (let j = 0; j < costs.length; j++) {
+    total += costs[j]!;
+    if (costs[j]! < nearest) nearest = costs[j]!;
+  }
+  const meanExcess = total / costs.length - nearest;
   // All neighbors equally far (duplicates above all): every β gives the same, even row.
   if (!(meanExcess > 0)) {
     row.fill(1 / row.length);
-    return;
+    return sharpness;
   }
   let low = 0;
   let high = Infinity;
-  let beta = 1 / meanExcess;
+  let beta = sharpness / meanExcess;
   for (let step = 0; step < MAXIMUM_SEARCH_STEPS; step++) {
     let sum = 0;
     let first = 0;
@@ -75,7 +87,7 @@ function calibrateRowInto(costs: Float64Array, targetEntropy: number, row: Float
     const mean = first / sum;
     const error = Math.log(sum) + beta * mean - targetEntropy;
     for (let j = 0; j < row.length; j++) row[j]! /= sum;
-    if (Math.abs(error) < ENTROPY_TOLERANCE) return;
+    if (Math.abs(error) < ENTROPY_TOLERANCE) break;
     if (error > 0) low = beta;
     else high = beta;
     // dH/dβ = −β·Var(cost); in log β it is close to linear, and bisection catches what Newton overshoots.
@@ -84,16 +96,23 @@ function calibrateRowInto(costs: Float64Array, targetEntropy: number, row: Float
     if (newton > low && newton < high) beta = newton;
     else beta = high === Infinity ? 2 * beta : (low + high) / 2;
   }
+  // An outlier's sharpness would only mislead the next row.
+  return Math.min(Math.max(beta * meanExcess, 1 / SHARPNESS_RANGE), SHARPNESS_RANGE);
 }
 
 /**
  * The mean of P over several perplexities, each over its own 3·perplexity neighbors, so that a layout follows both close
  * and wide neighborhoods (Kobak & Berens 2019; the idea is Lee et al. 2015).
  */
-export function multiScaleSimilarities(graph: NeighborGraph, perplexities: readonly number[]): Similarities {
+export function multiScaleSimilarities(
+  graph: NeighborGraph,
+  perplexities: readonly number[],
+  room: SimilarityRoom = plainRoom,
+): Similarities {
   const counts = perplexities.map((perplexity) => neighborCountFor(perplexity, graph.pointCount));
   const k = Math.max(...counts);
-  const mean = new Float64Array(graph.pointCount * k);
+  if (perplexities.length === 1) return symmetrize(graph, k, conditionalSimilarities(graph, k, perplexities[0]!), room);
+  const mean = new Float32Array(graph.pointCount * k);
   perplexities.forEach((perplexity, scale) => {
     const count = counts[scale]!;
     const conditional = conditionalSimilarities(graph, count, perplexity);
@@ -101,18 +120,34 @@ export function multiScaleSimilarities(graph: NeighborGraph, perplexities: reado
       for (let rank = 0; rank < count; rank++) mean[i * k + rank]! += conditional[i * count + rank]! / counts.length;
     }
   });
-  return symmetrize(graph, k, mean);
+  return symmetrize(graph, k, mean, room);
+}
+
+/** Where edges are written: arrays for at least that many of them. */
+export type SimilarityRoom = (edgeCapacity: number) => { columns: Uint32Array; weights: Float32Array };
+
+const plainRoom: SimilarityRoom = (edgeCapacity) => ({
+  columns: new Uint32Array(edgeCapacity),
+  weights: new Float32Array(edgeCapacity),
+});
+
+/** The most edges that P can have: each neighbor both ways, and up to three of padding a row. */
+export function edgeCapacity(pointCount: number, k: number): number {
+  return 2 * pointCount * k + 3 * pointCount;
 }
 
 /** Symmetrizes: p_ij = (p_j|i + p_i|j) / 2N in CSR, padded rows. */
-export function symmetrize(graph: NeighborGraph, k: number, conditional: Float64Array): Similarities {
+export function symmetrize(
+  graph: NeighborGraph,
+  k: number,
+  conditional: Float32Array,
+  room: SimilarityRoom = plainRoom,
+): Similarities {
   const { pointCount } = graph;
   const reverse = reverseEdges(graph, k);
   const rowStarts = new Uint32Array(pointCount + 1);
   const slotOf = new Int32Array(pointCount).fill(-1);
-  const capacity = 2 * pointCount * k + 3 * pointCount;
-  const columns = new Uint32Array(capacity);
-  const weights = new Float32Array(capacity);
+  const { columns, weights } = room(edgeCapacity(pointCount, k));
   const scale = 1 / (2 * pointCount);
   let end = 0;
   let entropyTerm = 0;

@@ -29,6 +29,7 @@ interface ProjectOptions extends ProjectionOptions {
   readonly labels?: string;
   readonly tree?: string;
   readonly metric: EmbeddingMetric;
+  readonly landmarks?: number;
 }
 
 export function addProjectCommand(program: Command, signal: AbortSignal): void {
@@ -39,6 +40,7 @@ export function addProjectCommand(program: Command, signal: AbortSignal): void {
     .option('--labels <file>', 'one label a row: .npy or .csv')
     .option('--tree <file>', 'the parent of each row, -1 for the root: .npy of whole numbers')
     .option('--metric <name>', 'cosine or euclidean: distance between embeddings', parse.metric, 'cosine')
+    .option('--landmarks <number>', 'optimize a sample of this many rows and place the rest', parse.integer(3))
     .addHelpText('after', '\nExample:\n  circle-limit project embeddings.npy --labels labels.npy --out disk');
   addProjectionOptions(command);
   command.action(async (file: string, options: ProjectOptions) => {
@@ -54,6 +56,7 @@ export function addProjectCommand(program: Command, signal: AbortSignal): void {
       labelCodes: label?.codes ?? null,
       parameters,
       metric: options.metric,
+      landmarks: options.landmarks ?? null,
       parents: options.tree === undefined ? null : await readParents(options.tree),
       startFolder: parameters.initialization === 'layout' ? options.initialization : null,
       threads: options.threads,

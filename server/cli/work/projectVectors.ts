@@ -1,7 +1,9 @@
+import { BadInputError } from '../../errors.ts';
 import type { EmbeddingMatrix } from '../../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../../neighbors/findNearestNeighbors.ts';
 import type { EmbeddingMetric } from '../../neighbors/neighborGraph.ts';
 import { createProjectionEngine, neighborCountOf } from '../../projection/createProjectionEngine.ts';
+import { projectWithLandmarks } from '../../projection/landmarks.ts';
 import { measureQuality, type MeasuredQuality } from '../../projection/measureQuality.ts';
 import { checkTree } from '../../projection/sampleDistances.ts';
 import type { ProjectionParameters } from '../../projection/projection.ts';
@@ -22,6 +24,8 @@ export interface ProjectVectorsInput {
   readonly parents?: Int32Array | null;
   /** Folder of an earlier run, for the initialization `layout`. */
   readonly startFolder?: string | null;
+  /** Rows that are optimized, the rest being placed; null optimizes all. */
+  readonly landmarks?: number | null;
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
@@ -35,6 +39,8 @@ export interface ProjectedLayout {
   readonly metric: EmbeddingMetric;
   /** Share of the true neighbors that the search found; null when it was exact. */
   readonly neighborRecall: number | null;
+  /** Rows that were optimized, the rest being placed; null when all were. */
+  readonly landmarks: number | null;
   readonly iterations: number;
   readonly finalLoss: number;
   readonly engine: string;
@@ -47,8 +53,48 @@ export interface ProjectedLayout {
  * @throws BadInputError for vectors that have no layout (NaN, too few rows), InterruptedError when the signal aborts.
  */
 export async function projectVectors(input: ProjectVectorsInput): Promise<ProjectedLayout> {
-  const { vectors, parameters, threads, signal, reporter, metric = 'cosine', parents = null } = input;
+  const { vectors, parameters, threads, signal, metric = 'cosine', parents = null } = input;
   if (parents !== null) checkTree(parents, vectors.rows);
+  const optimized = await (input.landmarks == null ? optimizeAll(input) : optimizeLandmarks(input, input.landmarks));
+  const { positions, curvatureScale } = optimized;
+  const qualityStart = performance.now();
+  const quality = await measureQuality({
+    vectors,
+    positions,
+    labels: input.labelCodes,
+    curvatureScale,
+    geometry: parameters.geometry,
+    metric,
+    parents,
+    seed: parameters.seed,
+    threads,
+    signal,
+  });
+  return {
+    positions,
+    quality,
+    metric,
+    neighborRecall: optimized.neighborRecall,
+    landmarks: input.landmarks ?? null,
+    iterations: parameters.iterations,
+    finalLoss: optimized.finalLoss,
+    engine: optimized.engine,
+    threads,
+    seconds: { ...optimized.seconds, quality: secondsBetween(qualityStart, performance.now()) },
+  };
+}
+
+interface OptimizedLayout {
+  readonly positions: Float64Array;
+  readonly curvatureScale: number;
+  readonly finalLoss: number;
+  readonly engine: string;
+  readonly neighborRecall: number | null;
+  readonly seconds: Readonly<Record<'neighbors' | 'optimization', number>>;
+}
+
+async function optimizeAll(input: ProjectVectorsInput): Promise<OptimizedLayout> {
+  const { vectors, parameters, threads, signal, reporter, metric = 'cosine' } = input;
   const start = input.startFolder == null ? null : (await readRunFolder(input.startFolder)).positions;
   const neighborsStart = performance.now();
   const graph = await findNearestNeighbors(vectors, {
@@ -61,46 +107,47 @@ export async function projectVectors(input: ProjectVectorsInput): Promise<Projec
   const optimizationStart = performance.now();
   const engine = await createProjectionEngine({ vectors, graph, parameters, threads, start });
   try {
-    let finalLoss = Number.NaN;
-    let curvatureScale = Number.NaN;
+    let last = { loss: Number.NaN, curvatureScale: Number.NaN };
     while (engine.iteration < parameters.iterations) {
       signal.throwIfAborted();
-      const last = (await engine.step(ITERATIONS_PER_STEP)).at(-1);
-      if (last !== undefined) ({ loss: finalLoss, curvatureScale } = last);
+      last = (await engine.step(ITERATIONS_PER_STEP)).at(-1) ?? last;
       reporter.progress('optimization', { done: engine.iteration, total: parameters.iterations, unit: 'iterations' });
     }
-    const positions = engine.positions();
-    const qualityStart = performance.now();
-    const quality = await measureQuality({
-      vectors,
-      positions,
-      labels: input.labelCodes,
-      curvatureScale,
-      geometry: parameters.geometry,
-      metric,
-      parents,
-      seed: parameters.seed,
-      threads,
-      signal,
-    });
     return {
-      positions,
-      quality,
-      metric,
-      neighborRecall: graph.recall ?? null,
-      iterations: engine.iteration,
-      finalLoss,
+      positions: engine.positions(),
+      curvatureScale: last.curvatureScale,
+      finalLoss: last.loss,
       engine: engine.name,
-      threads: engine.threads,
+      neighborRecall: graph.recall ?? null,
       seconds: {
         neighbors: secondsBetween(neighborsStart, optimizationStart),
-        optimization: secondsBetween(optimizationStart, qualityStart),
-        quality: secondsBetween(qualityStart, performance.now()),
+        optimization: secondsBetween(optimizationStart, performance.now()),
       },
     };
   } finally {
     await engine.dispose();
   }
+}
+
+async function optimizeLandmarks(input: ProjectVectorsInput, landmarks: number): Promise<OptimizedLayout> {
+  const { vectors, parameters, threads, signal, reporter, metric = 'cosine' } = input;
+  if (parameters.initialization === 'layout') {
+    throw new BadInputError('--landmarks begins anew; it takes no earlier layout as --initialization');
+  }
+  const start = performance.now();
+  let neighborsEnd = start;
+  const layout = await projectWithLandmarks({
+    ...{ vectors, parameters, threads, signal, metric, landmarks },
+    onProgress: (stage, done, total) => {
+      if (stage === 'neighbors') neighborsEnd = performance.now();
+      reporter.progress(stage, { done, total, unit: stage === 'optimization' ? 'iterations' : 'rows' });
+    },
+  });
+  const seconds = {
+    neighbors: secondsBetween(start, neighborsEnd),
+    optimization: secondsBetween(neighborsEnd, performance.now()),
+  };
+  return { ...layout, seconds };
 }
 
 function secondsBetween(start: number, end: number): number {

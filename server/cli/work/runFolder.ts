@@ -119,6 +119,7 @@ function summarize({ layout, parameters, label, source, extraSeconds }: RunFolde
     finalLoss,
     metric: layout.metric,
     neighborRecall: layout.neighborRecall,
+    landmarks: layout.landmarks,
     seconds: { ...extraSeconds, ...seconds },
     labelNames: label?.names ?? null,
     ...quality,

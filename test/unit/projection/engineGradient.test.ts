@@ -119,6 +119,30 @@ describe('kernels', () => {
     expect(relativeError(gradient, referenceGradient(problem))).toBeLessThan(0.06);
   });
 
+  it('err less with a smaller opening angle, within what docs/layout-engine.md tells of it', () => {
+    const input = projectionInput(clusteredVectors(1000, 8, 3), { curvatureScale: 8, iterations: 200 });
+    const memory = prepareEngine(input);
+    const kernels = instantiateKernels(module, memory.memory);
+    kernels.coordinate(150);
+    const positions = memory.doubles('positions').slice();
+    const problem = { similarities: similaritiesOf(input), positions, scale: memory.number('scale'), curved: true };
+    const exact = referenceForces(problem).repulsion;
+    const partition = partitionFunction(problem);
+    const errorsAt = (theta: number) => {
+      memory.setNumber('theta', theta);
+      kernels.computeForces();
+      const z = Math.abs(memory.number('partition') / partition - 1);
+      return { repulsion: relativeError(memory.doubles('repulsions'), exact), z };
+    };
+    const errors = [0.2, 0.5, 0.8, 1.2].map(errorsAt);
+    const limits = [0.002, 0.015, 0.06, 0.3];
+    errors.forEach(({ repulsion, z }, at) => {
+      expect(repulsion).toBeLessThan(limits[at]!);
+      expect(z).toBeLessThan(limits[at]!);
+      if (at > 0) expect(repulsion).toBeGreaterThan(errors[at - 1]!.repulsion);
+    });
+  });
+
   it('reports the loss of the reference for the layout before each step', () => {
     const input = projectionInput(clusteredVectors(300, 8, 4), { curvatureScale: 4, iterations: 100 });
     const memory = prepareEngine(input);

@@ -5,6 +5,7 @@ import { Random } from '../../../server/geometry/random.ts';
 import { nearestOnDisk } from '../../../server/neighbors/diskNeighbors.ts';
 import { createProjectionEngine } from '../../../server/projection/createProjectionEngine.ts';
 import { LayoutField } from '../../../server/projection/layoutField.ts';
+import { projectWithLandmarks } from '../../../server/projection/landmarks.ts';
 import { PointPlacer, type FinishedLayout } from '../../../server/projection/pointPlacer.ts';
 import type { LayoutGeometry } from '../../../server/projection/projection.ts';
 import { clusteredVectors, projectionInput } from '../../support/projectionFixtures.ts';
@@ -159,6 +160,25 @@ function exactSums(positions: Float64Array, curved: boolean, x: number, y: numbe
   }
   return sums;
 }
+
+describe('A layout by landmarks', () => {
+  it('optimizes a seeded sample and places the rest among it', async () => {
+    const vectors = clusteredVectors(600, 10, 3, 12);
+    const { parameters } = projectionInput(vectors, { iterations: 200, perplexity: 15 });
+    const input = { vectors, parameters, metric: 'euclidean' as const, threads: 2, landmarks: 300 };
+    const layout = await projectWithLandmarks(input);
+    expect(new Set(layout.landmarks).size).toBe(300);
+    let ofItsCluster = 0;
+    for (let row = 0; row < 600; row++) {
+      const place = { x: layout.positions[2 * row]!, y: layout.positions[2 * row + 1]! };
+      expect(Math.hypot(place.x, place.y)).toBeLessThan(1);
+      if (nearestOnDisk(layout.positions, place, 1, row).points[0]! % 12 === row % 12) ofItsCluster++;
+    }
+    expect(ofItsCluster / 600).toBeGreaterThan(0.9);
+    expect((await projectWithLandmarks({ ...input, threads: 1 })).positions).toEqual(layout.positions);
+    await expect(projectWithLandmarks({ ...input, landmarks: 601 })).rejects.toThrow('landmarks: 601');
+  });
+});
 
 describe('Placing', () => {
   it('refuses vectors that do not fit, naming the row', async () => {

@@ -59,9 +59,9 @@ export function calibratedRow(distances: Float64Array, metric: EmbeddingMetric, 
 function calibrateRowInto(costs: Float64Array, targetEntropy: number, row: Float64Array, sharpness: number): number {
   let nearest = Infinity;
   let total = 0;
-  for (let j = 0; j < costs.length; j++) {
-    total += costs[j]!;
-    if (costs[j]! < nearest) nearest = costs[j]!;
+  for (const cost of costs) {
+    total += cost;
+    if (cost < nearest) nearest = cost;
   }
   const meanExcess = total / costs.length - nearest;
   // All neighbors equally far (duplicates above all): every β gives the same, even row.

@@ -58,6 +58,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     images: () => backend.opened.images,
     createContext: backend.createContext,
     origins,
+    embedOrigins: config.embedOrigins,
     isReady: () => backend.isReady,
     metrics: createMetrics(backend.metricSources),
     clientFolder: distFile('client'),

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from 'vue-router';
+import { loadViewer } from './composables/useViewer.ts';
 
 /** Pages load when they are first visited, so that the list of runs does not wait for the disk. */
 export const router = createRouter({
@@ -30,10 +31,23 @@ export const router = createRouter({
       path: '/s/:token',
       component: () => import('./pages/SharedPage.vue'),
       props: true,
-      meta: { title: 'Shared view', wide: true },
+      meta: { title: 'Shared view', wide: true, open: true },
     },
+    { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { title: 'Log in', open: true } },
+    { path: '/join', component: () => import('./pages/JoinPage.vue'), meta: { title: 'Join', open: true } },
+    { path: '/members', component: () => import('./pages/MembersPage.vue'), meta: { title: 'Members' } },
+    { path: '/account', component: () => import('./pages/AccountPage.vue'), meta: { title: 'Account' } },
+    { path: '/audit', component: () => import('./pages/AuditPage.vue'), meta: { title: 'Audit log' } },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: 'Not found' } },
   ],
+});
+
+/** Pages without `open` need a login where the server asks for one. */
+router.beforeEach(async (to) => {
+  if (to.meta.open === true) return true;
+  const viewer = await loadViewer();
+  if (viewer === null || !viewer.loginRequired || viewer.role !== null) return true;
+  return { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
 });
 
 router.afterEach((to) => {

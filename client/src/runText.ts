@@ -1,4 +1,4 @@
-import type { RunSummaryFragment } from './graphql/generated/graphql.ts';
+import type { Role, RunSummaryFragment } from './graphql/generated/graphql.ts';
 
 type Status = RunSummaryFragment['status'];
 
@@ -14,6 +14,8 @@ export const STATUS_TEXT: Readonly<Record<Status, string>> = {
 };
 
 export const FINAL: ReadonlySet<Status> = new Set<Status>(['DONE', 'FAILED', 'CANCELED']);
+
+export const ROLE_NAMES: Readonly<Record<Role, string>> = { VIEWER: 'Viewer', EDITOR: 'Editor', ADMIN: 'Admin' };
 
 const number = new Intl.NumberFormat('en-US');
 const date = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' });

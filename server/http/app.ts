@@ -1,7 +1,6 @@
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
-import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import type { Credentials } from '../access/access.ts';
 import { headersOf } from '../access/headers.ts';
@@ -15,6 +14,7 @@ import { isCrossSite, refuseForeign, type OriginPolicy } from './requestOrigin.t
 import { createPlacements } from './placements.ts';
 import { createRouteGuard } from './routeGuard.ts';
 import { limitRate } from './requestRate.ts';
+import { securityHeaders } from './securityHeaders.ts';
 import { createStaticPages } from './staticPages.ts';
 import type { Logger } from '../logging.ts';
 
@@ -25,6 +25,8 @@ export interface HttpParts {
   readonly images: () => ImageSources;
   readonly createContext: (credentials: Credentials) => Promise<GraphQLContext>;
   readonly origins: OriginPolicy;
+  /** Origins whose pages may show shared views in a frame. */
+  readonly embedOrigins: readonly string[];
   readonly isReady: () => boolean;
   readonly metrics: Registry;
   readonly clientFolder: string;
@@ -35,7 +37,7 @@ export interface HttpParts {
 export function createHttpApp(parts: HttpParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(securityHeaders(), refuseForeignRequests(parts.origins), createRouteGuard(parts.services));
+  app.use(securityHeaders(parts), refuseForeignRequests(parts.origins), createRouteGuard(parts.services));
   app.use(refuseNul);
   app.get('/healthz', (_request, response) => response.json({ status: 'ok' }));
   app.get('/readyz', (_request, response) => {
@@ -63,31 +65,6 @@ export function createHttpApp(parts: HttpParts): Express {
   });
   app.use(createErrorHandler(parts.log));
   return app;
-}
-
-/** Only our own scripts run; workers may come from blobs, and WebAssembly may be compiled, as deck.gl's loaders do. */
-function securityHeaders(): RequestHandler {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        workerSrc: ["'self'", 'blob:'],
-        // Components of reka-ui and charts set styles of their own.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'", 'ws://127.0.0.1:*', 'ws://localhost:*'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    // A loopback address has no certificate.
-    strictTransportSecurity: false,
-  });
 }
 
 function refuseForeignRequests(policy: OriginPolicy): RequestHandler {

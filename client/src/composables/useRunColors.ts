@@ -3,6 +3,7 @@ import type { ComputedRef, ShallowRef } from 'vue';
 import { colorsByCategory, colorsByValue, nameOf, rangeOf } from '../disk/pointColors.ts';
 import type { Category, RunPoints, ValueColumn } from '../disk/pointColors.ts';
 import type { PictureSource } from '../disk/layers/pictures/pictureScene.ts';
+import { resourceUrl } from '../graphql/credential.ts';
 import type { UseRunReturn } from './useRun.ts';
 import { useTheme } from './useTheme.ts';
 import type { ViewState } from './useView.ts';
@@ -60,7 +61,11 @@ export function useRunColors(
     const dataset = details.value?.dataset;
     if (points.value === null || !dataset?.atlas) return null;
     const { imageIndices } = points.value;
-    return { atlas: dataset.atlas, imageIndices, urlOf: (page: number) => `/atlas/${dataset.id}/${page}.webp` };
+    return {
+      atlas: dataset.atlas,
+      imageIndices,
+      urlOf: (page: number) => resourceUrl(`/atlas/${dataset.id}/${page}.webp`),
+    };
   });
 
   return {
@@ -72,7 +77,7 @@ export function useRunColors(
     imageUrlOf: (point) => {
       const loaded = points.value;
       if (loaded === null || loaded.datasetId === null) return null;
-      return `/images/${loaded.datasetId}/${loaded.imageIndices[point]}.png`;
+      return resourceUrl(`/images/${loaded.datasetId}/${loaded.imageIndices[point]}.png`);
     },
   };
 }

@@ -1,6 +1,7 @@
-import { cacheExchange, Client, CombinedError, fetchExchange, subscriptionExchange } from '@urql/core';
+import { cacheExchange, Client, CombinedError, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
 import { shallowRef } from 'vue';
+import { refusals, viewTicket } from './credential.ts';
 
 export type ConnectionState = 'idle' | 'connected' | 'lost';
 
@@ -8,10 +9,13 @@ export type ConnectionState = 'idle' | 'connected' | 'lost';
 export const connection = shallowRef<ConnectionState>('idle');
 
 const LONGEST_WAIT_MS = 10_000;
+/** The server closes a socket so when its credentials are worth nothing (any more). */
+const RIGHTS_ENDED = 4401;
 const socketUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`;
 
 const socket = createClient({
   url: socketUrl,
+  connectionParams: () => (viewTicket.value === null ? {} : { token: viewTicket.value.ticket }),
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
   // 0.5 s, 1 s, 2 s, … so that a server that restarts is not stormed.
@@ -21,7 +25,9 @@ const socket = createClient({
     connected: () => (connection.value = 'connected'),
     closed: (event) => {
       // 1000: nobody subscribes any more.
-      connection.value = (event as CloseEvent).code === 1000 ? 'idle' : 'lost';
+      const { code } = event as CloseEvent;
+      connection.value = code === 1000 ? 'idle' : 'lost';
+      if (code === RIGHTS_ENDED) refusals.value++;
     },
   },
 });
@@ -29,8 +35,15 @@ const socket = createClient({
 export const client = new Client({
   url: '/graphql',
   preferGetMethod: false,
+  fetchOptions: (): RequestInit =>
+    viewTicket.value === null ? {} : { headers: { authorization: `Bearer ${viewTicket.value.ticket}` } },
   exchanges: [
     cacheExchange,
+    mapExchange({
+      onError: ({ graphQLErrors }) => {
+        if (graphQLErrors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')) refusals.value++;
+      },
+    }),
     fetchExchange,
     subscriptionExchange({
       forwardSubscription: (request) => ({
@@ -41,6 +54,11 @@ export const client = new Client({
     }),
   ],
 });
+
+/** Opens the socket anew, with the credentials of now. */
+export function reconnect(): void {
+  socket.terminate();
+}
 
 /** True when the server starts up or is away, so that the same question may soon be answered. */
 export function isPassing(error: unknown): boolean {

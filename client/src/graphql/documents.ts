@@ -1,4 +1,5 @@
 // One file a page or panel; the fragments that they share are in documents/fragments.ts.
+export * from './documents/access.ts';
 export * from './documents/catalog.ts';
 export * from './documents/comparison.ts';
 export * from './documents/neighbors.ts';

@@ -9,6 +9,34 @@ export const CreateShareLinkDocument = graphql(`
   }
 `);
 
+export const RevokeShareLinkDocument = graphql(`
+  mutation RevokeShareLink($id: ID!) {
+    revokeShareLink(id: $id) {
+      id
+      revokedAt
+    }
+  }
+`);
+
+export const ShareLinksDocument = graphql(`
+  query ShareLinks($id: ID!) {
+    run(id: $id) {
+      id
+      shareLinks {
+        id
+        runIds
+        viewState
+        createdAt
+        createdBy
+        expiresAt
+        revokedAt
+        lastUsedAt
+        allowDownload
+      }
+    }
+  }
+`);
+
 export const SharedViewDocument = graphql(`
   query SharedView($token: String!) {
     sharedView(token: $token) {
@@ -18,6 +46,11 @@ export const SharedViewDocument = graphql(`
       }
       viewState
       expiresAt
+      createdAt
+      createdBy
+      allowDownload
+      ticket
+      ticketExpiresAt
     }
   }
 `);

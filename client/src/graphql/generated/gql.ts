@@ -14,6 +14,17 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query Viewer {\n    viewer {\n      loginRequired\n      role\n      id\n      name\n    }\n  }\n": typeof types.ViewerDocument,
+    "\n  query OfferedInvitation($token: String!) {\n    invitation(token: $token) {\n      role\n      createdBy\n      expiresAt\n    }\n  }\n": typeof types.OfferedInvitationDocument,
+    "\n  mutation AcceptInvitation($input: AcceptInvitationInput!) {\n    acceptInvitation(input: $input)\n  }\n": typeof types.AcceptInvitationDocument,
+    "\n  query Members {\n    members {\n      id\n      name\n      email\n      role\n      disabledAt\n      createdAt\n    }\n    invitations {\n      id\n      role\n      note\n      createdBy\n      expiresAt\n    }\n  }\n": typeof types.MembersDocument,
+    "\n  mutation InviteMember($input: InviteMemberInput!) {\n    inviteMember(input: $input) {\n      id\n      url\n    }\n  }\n": typeof types.InviteMemberDocument,
+    "\n  mutation RevokeInvitation($id: ID!) {\n    revokeInvitation(id: $id) {\n      id\n    }\n  }\n": typeof types.RevokeInvitationDocument,
+    "\n  mutation ChangeMember($id: ID!, $role: Role, $disabled: Boolean) {\n    changeMember(id: $id, role: $role, disabled: $disabled) {\n      id\n      role\n      disabledAt\n    }\n  }\n": typeof types.ChangeMemberDocument,
+    "\n  query ApiTokens {\n    apiTokens {\n      id\n      name\n      role\n      createdAt\n      expiresAt\n      revokedAt\n      lastUsedAt\n    }\n  }\n": typeof types.ApiTokensDocument,
+    "\n  mutation CreateApiToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      id\n      token\n    }\n  }\n": typeof types.CreateApiTokenDocument,
+    "\n  mutation RevokeApiToken($id: ID!) {\n    revokeApiToken(id: $id) {\n      id\n    }\n  }\n": typeof types.RevokeApiTokenDocument,
+    "\n  query AuditLog($first: Int!, $after: String, $subject: String, $actorName: String, $action: String) {\n    auditLog(first: $first, after: $after, subject: $subject, actorName: $actorName, action: $action) {\n      nodes {\n        at\n        actorKind\n        actorName\n        action\n        subject\n        detail\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.AuditLogDocument,
     "\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n": typeof types.DatasetsDocument,
     "\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      preferred\n      trained\n      fetchCommand\n    }\n  }\n": typeof types.ModelsDocument,
     "\n  query Engines {\n    server {\n      engines {\n        name\n        available\n        preferred\n        detail\n      }\n    }\n  }\n": typeof types.EnginesDocument,
@@ -44,9 +55,22 @@ type Documents = {
     "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n        recallAt15\n      }\n    }\n  }\n": typeof types.RunProgressDocument,
     "\n  query RunImageNames($id: ID!) {\n    run(id: $id) {\n      id\n      imageNames\n    }\n  }\n": typeof types.RunImageNamesDocument,
     "\n  mutation CreateShareLink($input: CreateShareLinkInput!) {\n    createShareLink(input: $input) {\n      id\n      url\n    }\n  }\n": typeof types.CreateShareLinkDocument,
-    "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n    }\n  }\n": typeof types.SharedViewDocument,
+    "\n  mutation RevokeShareLink($id: ID!) {\n    revokeShareLink(id: $id) {\n      id\n      revokedAt\n    }\n  }\n": typeof types.RevokeShareLinkDocument,
+    "\n  query ShareLinks($id: ID!) {\n    run(id: $id) {\n      id\n      shareLinks {\n        id\n        runIds\n        viewState\n        createdAt\n        createdBy\n        expiresAt\n        revokedAt\n        lastUsedAt\n        allowDownload\n      }\n    }\n  }\n": typeof types.ShareLinksDocument,
+    "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n      createdAt\n      createdBy\n      allowDownload\n      ticket\n      ticketExpiresAt\n    }\n  }\n": typeof types.SharedViewDocument,
 };
 const documents: Documents = {
+    "\n  query Viewer {\n    viewer {\n      loginRequired\n      role\n      id\n      name\n    }\n  }\n": types.ViewerDocument,
+    "\n  query OfferedInvitation($token: String!) {\n    invitation(token: $token) {\n      role\n      createdBy\n      expiresAt\n    }\n  }\n": types.OfferedInvitationDocument,
+    "\n  mutation AcceptInvitation($input: AcceptInvitationInput!) {\n    acceptInvitation(input: $input)\n  }\n": types.AcceptInvitationDocument,
+    "\n  query Members {\n    members {\n      id\n      name\n      email\n      role\n      disabledAt\n      createdAt\n    }\n    invitations {\n      id\n      role\n      note\n      createdBy\n      expiresAt\n    }\n  }\n": types.MembersDocument,
+    "\n  mutation InviteMember($input: InviteMemberInput!) {\n    inviteMember(input: $input) {\n      id\n      url\n    }\n  }\n": types.InviteMemberDocument,
+    "\n  mutation RevokeInvitation($id: ID!) {\n    revokeInvitation(id: $id) {\n      id\n    }\n  }\n": types.RevokeInvitationDocument,
+    "\n  mutation ChangeMember($id: ID!, $role: Role, $disabled: Boolean) {\n    changeMember(id: $id, role: $role, disabled: $disabled) {\n      id\n      role\n      disabledAt\n    }\n  }\n": types.ChangeMemberDocument,
+    "\n  query ApiTokens {\n    apiTokens {\n      id\n      name\n      role\n      createdAt\n      expiresAt\n      revokedAt\n      lastUsedAt\n    }\n  }\n": types.ApiTokensDocument,
+    "\n  mutation CreateApiToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      id\n      token\n    }\n  }\n": types.CreateApiTokenDocument,
+    "\n  mutation RevokeApiToken($id: ID!) {\n    revokeApiToken(id: $id) {\n      id\n    }\n  }\n": types.RevokeApiTokenDocument,
+    "\n  query AuditLog($first: Int!, $after: String, $subject: String, $actorName: String, $action: String) {\n    auditLog(first: $first, after: $after, subject: $subject, actorName: $actorName, action: $action) {\n      nodes {\n        at\n        actorKind\n        actorName\n        action\n        subject\n        detail\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.AuditLogDocument,
     "\n  query Datasets {\n    datasets {\n      id\n      name\n      kind\n      imageCount\n      imageWidth\n      imageHeight\n      createdAt\n      labels {\n        name\n        count\n      }\n      failures {\n        file\n        reason\n      }\n    }\n  }\n": types.DatasetsDocument,
     "\n  query Models {\n    models {\n      name\n      embeddingSize\n      resolution\n      parameterCount\n      license\n      available\n      preferred\n      trained\n      fetchCommand\n    }\n  }\n": types.ModelsDocument,
     "\n  query Engines {\n    server {\n      engines {\n        name\n        available\n        preferred\n        detail\n      }\n    }\n  }\n": types.EnginesDocument,
@@ -77,7 +101,9 @@ const documents: Documents = {
     "\n  subscription RunProgress($runId: ID!) {\n    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {\n      run {\n        ...RunSummary\n      }\n      frame {\n        iteration\n        encoding\n        pointCount\n        coordinates\n      }\n      statsSince {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n        recallAt15\n      }\n    }\n  }\n": types.RunProgressDocument,
     "\n  query RunImageNames($id: ID!) {\n    run(id: $id) {\n      id\n      imageNames\n    }\n  }\n": types.RunImageNamesDocument,
     "\n  mutation CreateShareLink($input: CreateShareLinkInput!) {\n    createShareLink(input: $input) {\n      id\n      url\n    }\n  }\n": types.CreateShareLinkDocument,
-    "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n    }\n  }\n": types.SharedViewDocument,
+    "\n  mutation RevokeShareLink($id: ID!) {\n    revokeShareLink(id: $id) {\n      id\n      revokedAt\n    }\n  }\n": types.RevokeShareLinkDocument,
+    "\n  query ShareLinks($id: ID!) {\n    run(id: $id) {\n      id\n      shareLinks {\n        id\n        runIds\n        viewState\n        createdAt\n        createdBy\n        expiresAt\n        revokedAt\n        lastUsedAt\n        allowDownload\n      }\n    }\n  }\n": types.ShareLinksDocument,
+    "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n      createdAt\n      createdBy\n      allowDownload\n      ticket\n      ticketExpiresAt\n    }\n  }\n": types.SharedViewDocument,
 };
 
 /**
@@ -94,6 +120,50 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Viewer {\n    viewer {\n      loginRequired\n      role\n      id\n      name\n    }\n  }\n"): (typeof documents)["\n  query Viewer {\n    viewer {\n      loginRequired\n      role\n      id\n      name\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OfferedInvitation($token: String!) {\n    invitation(token: $token) {\n      role\n      createdBy\n      expiresAt\n    }\n  }\n"): (typeof documents)["\n  query OfferedInvitation($token: String!) {\n    invitation(token: $token) {\n      role\n      createdBy\n      expiresAt\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AcceptInvitation($input: AcceptInvitationInput!) {\n    acceptInvitation(input: $input)\n  }\n"): (typeof documents)["\n  mutation AcceptInvitation($input: AcceptInvitationInput!) {\n    acceptInvitation(input: $input)\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Members {\n    members {\n      id\n      name\n      email\n      role\n      disabledAt\n      createdAt\n    }\n    invitations {\n      id\n      role\n      note\n      createdBy\n      expiresAt\n    }\n  }\n"): (typeof documents)["\n  query Members {\n    members {\n      id\n      name\n      email\n      role\n      disabledAt\n      createdAt\n    }\n    invitations {\n      id\n      role\n      note\n      createdBy\n      expiresAt\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation InviteMember($input: InviteMemberInput!) {\n    inviteMember(input: $input) {\n      id\n      url\n    }\n  }\n"): (typeof documents)["\n  mutation InviteMember($input: InviteMemberInput!) {\n    inviteMember(input: $input) {\n      id\n      url\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeInvitation($id: ID!) {\n    revokeInvitation(id: $id) {\n      id\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeInvitation($id: ID!) {\n    revokeInvitation(id: $id) {\n      id\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ChangeMember($id: ID!, $role: Role, $disabled: Boolean) {\n    changeMember(id: $id, role: $role, disabled: $disabled) {\n      id\n      role\n      disabledAt\n    }\n  }\n"): (typeof documents)["\n  mutation ChangeMember($id: ID!, $role: Role, $disabled: Boolean) {\n    changeMember(id: $id, role: $role, disabled: $disabled) {\n      id\n      role\n      disabledAt\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ApiTokens {\n    apiTokens {\n      id\n      name\n      role\n      createdAt\n      expiresAt\n      revokedAt\n      lastUsedAt\n    }\n  }\n"): (typeof documents)["\n  query ApiTokens {\n    apiTokens {\n      id\n      name\n      role\n      createdAt\n      expiresAt\n      revokedAt\n      lastUsedAt\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateApiToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      id\n      token\n    }\n  }\n"): (typeof documents)["\n  mutation CreateApiToken($input: CreateApiTokenInput!) {\n    createApiToken(input: $input) {\n      id\n      token\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeApiToken($id: ID!) {\n    revokeApiToken(id: $id) {\n      id\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeApiToken($id: ID!) {\n    revokeApiToken(id: $id) {\n      id\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query AuditLog($first: Int!, $after: String, $subject: String, $actorName: String, $action: String) {\n    auditLog(first: $first, after: $after, subject: $subject, actorName: $actorName, action: $action) {\n      nodes {\n        at\n        actorKind\n        actorName\n        action\n        subject\n        detail\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query AuditLog($first: Int!, $after: String, $subject: String, $actorName: String, $action: String) {\n    auditLog(first: $first, after: $after, subject: $subject, actorName: $actorName, action: $action) {\n      nodes {\n        at\n        actorKind\n        actorName\n        action\n        subject\n        detail\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -217,7 +287,15 @@ export function graphql(source: "\n  mutation CreateShareLink($input: CreateShar
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n    }\n  }\n"): (typeof documents)["\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n    }\n  }\n"];
+export function graphql(source: "\n  mutation RevokeShareLink($id: ID!) {\n    revokeShareLink(id: $id) {\n      id\n      revokedAt\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeShareLink($id: ID!) {\n    revokeShareLink(id: $id) {\n      id\n      revokedAt\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ShareLinks($id: ID!) {\n    run(id: $id) {\n      id\n      shareLinks {\n        id\n        runIds\n        viewState\n        createdAt\n        createdBy\n        expiresAt\n        revokedAt\n        lastUsedAt\n        allowDownload\n      }\n    }\n  }\n"): (typeof documents)["\n  query ShareLinks($id: ID!) {\n    run(id: $id) {\n      id\n      shareLinks {\n        id\n        runIds\n        viewState\n        createdAt\n        createdBy\n        expiresAt\n        revokedAt\n        lastUsedAt\n        allowDownload\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n      createdAt\n      createdBy\n      allowDownload\n      ticket\n      ticketExpiresAt\n    }\n  }\n"): (typeof documents)["\n  query SharedView($token: String!) {\n    sharedView(token: $token) {\n      runs {\n        id\n        name\n      }\n      viewState\n      expiresAt\n      createdAt\n      createdBy\n      allowDownload\n      ticket\n      ticketExpiresAt\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

@@ -22,7 +22,7 @@ export const router = createRouter({
     },
     { path: '/models', component: () => import('./pages/ModelsPage.vue'), meta: { title: 'Models' } },
     {
-      path: '/compare/:left/:right',
+      path: '/compare/:left/:right/:more*',
       component: () => import('./pages/ComparePage.vue'),
       props: true,
       meta: { title: 'Compare', wide: true },

@@ -131,6 +131,18 @@ test('two runs are compared side by side', async ({ page }) => {
   await page.mouse.up();
   await page.mouse.move(middle.x, box.y + box.height + 20);
   await expect.poll(async () => (await page.locator('.disk').nth(1).screenshot()).equals(before)).toBe(false);
+  // All disks are one canvas; what is pointed at in the list is marked on both.
+  await expect(page.locator('canvas')).toHaveCount(2);
+  await expect(page.getByText('Images that match')).toBeVisible();
+  await page.getByRole('region', { name: 'Changed most' }).getByRole('button').first().click();
+  const chosen = await page.locator('.disk').first().getAttribute('data-selected');
+  expect(chosen).toMatch(/^\d+$/);
+  await expect(page.locator('.disk').nth(1)).toHaveAttribute('data-selected', chosen!);
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(page.getByText('Neighbors that differ')).toBeVisible();
+  await page.getByRole('slider', { name: 'Morph to the places in A' }).fill('0.5');
+  await page.getByRole('button', { name: 'None' }).click();
+  await expect(page.getByText('Neighborhoods kept')).toBeVisible();
   await expectAccessible(page);
 });
 

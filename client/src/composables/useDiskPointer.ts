@@ -1,13 +1,13 @@
 import { onScopeDispose, shallowRef } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
-import type { DiskRenderer } from '../disk/diskRenderer.ts';
+import type { DrawnPoints } from '../disk/drawnPoints.ts';
 import { toView, viewToScreen } from '../disk/diskTransform.ts';
 import type { DiskPoint, DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { pictureAt } from '../disk/pictureAt.ts';
 import { nearestPoint } from '../disk/nearestPoint.ts';
 
 export interface UseDiskPointerOptions {
-  renderer: ShallowRef<DiskRenderer | null>;
+  renderer: Readonly<Ref<DrawnPoints | null>>;
   plane: () => Plane;
   view: Readonly<Ref<DiskView>>;
   screen: Readonly<Ref<Screen>>;

@@ -1,5 +1,5 @@
-import type { ShallowRef } from 'vue';
-import type { DiskRenderer } from '../disk/diskRenderer.ts';
+import type { Ref, ShallowRef } from 'vue';
+import type { DrawnPoints } from '../disk/drawnPoints.ts';
 import type { Plane } from '../disk/diskTransform.ts';
 import type { PointSet } from '../selection/pointSet.ts';
 import { pointsInPolygon, thinned } from '../selection/pointsInPolygon.ts';
@@ -8,7 +8,7 @@ import { useRegionGesture } from './useRegionGesture.ts';
 import type { UseRegionGestureOptions } from './useRegionGesture.ts';
 
 export interface UseRegionSelectOptions extends Omit<UseRegionGestureOptions, 'onRegion'> {
-  renderer: ShallowRef<DiskRenderer | null>;
+  renderer: Readonly<Ref<DrawnPoints | null>>;
   plane: () => Plane;
   /** RGBA of every point; hidden ones are not selected. */
   colors: () => Uint8Array;

@@ -20,21 +20,22 @@ export interface LayoutAlignment {
 
 /** The view in which an aligned layout (mirrored already, if it is) lies over the other one seen in `view`. */
 export function alignedView(alignment: LayoutAlignment, view: DiskView): DiskView {
-  const isometry = compose(viewIsometry(view), isometryOf(alignment));
+  const isometry = compose(viewIsometry(view), alignmentIsometry(alignment));
   return { ...view, center: centerOf(isometry), rotation: rotationOf(isometry) };
 }
 
 /** The other layout's view when the aligned one is seen in `view`: the inverse of `alignedView`. */
 export function unalignedView(alignment: LayoutAlignment, view: DiskView): DiskView {
-  const isometry = compose(viewIsometry(view), inverse(isometryOf(alignment)));
+  const isometry = compose(viewIsometry(view), inverse(alignmentIsometry(alignment)));
   return { ...view, center: centerOf(isometry), rotation: rotationOf(isometry) };
 }
 
 /** Where the alignment puts a point. */
 export function alignedPoint(alignment: LayoutAlignment, { x, y }: DiskPoint): DiskPoint {
-  return applyIsometry(isometryOf(alignment), { x, y: alignment.reflected ? -y : y });
+  return applyIsometry(alignmentIsometry(alignment), { x, y: alignment.reflected ? -y : y });
 }
 
-function isometryOf({ centerX, centerY, rotation }: LayoutAlignment) {
+/** Of an alignment, without the mirror image that may come first. */
+export function alignmentIsometry({ centerX, centerY, rotation }: LayoutAlignment) {
   return isometryFromCenter({ x: centerX, y: centerY }, rotation);
 }

@@ -20,6 +20,26 @@ graphql(`
     }
   }
 
+  fragment RunSettings on RunParameters {
+    seed
+    iterations
+    perplexity
+    furtherPerplexities
+    curvatureScale
+    geometry
+    method
+    learningRate
+    earlyExaggeration
+    exaggeratedIterations
+    lateExaggeration
+    initialization
+    initialRunId
+    hierarchyWeight
+    limit
+    pooling
+    resolution
+  }
+
   fragment RunSummary on Run {
     id
     name
@@ -48,22 +68,16 @@ graphql(`
       code
       message
     }
+    notes
+    tags
+    group
+    archived
+    durations {
+      stage
+      seconds
+    }
     parameters {
-      perplexity
-      furtherPerplexities
-      curvatureScale
-      method
-      geometry
-      learningRate
-      earlyExaggeration
-      exaggeratedIterations
-      lateExaggeration
-      initialization
-      initialRunId
-      hierarchyWeight
-      limit
-      pooling
-      resolution
+      ...RunSettings
     }
   }
 `);

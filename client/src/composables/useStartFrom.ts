@@ -1,0 +1,42 @@
+import { shallowRef } from 'vue';
+import type { ShallowRef } from 'vue';
+import { messageOf } from '../graphql/client.ts';
+import { RunSettingsDocument, StartRunDocument } from '../graphql/documents.ts';
+import { fetchQuery, sendMutation } from '../graphql/request.ts';
+
+export interface UseStartFromReturn {
+  busy: ShallowRef<boolean>;
+  error: ShallowRef<string | null>;
+  /** Starts a run with the settings of one run from the layout of another; gives its id, or null. */
+  startFrom: (settingsOf: string, layoutOf: string) => Promise<string | null>;
+}
+
+/** Two layouts that start from the same place are comparable by eye: the second one only moves where it has to. */
+export function useStartFrom(): UseStartFromReturn {
+  const busy = shallowRef(false);
+  const error = shallowRef<string | null>(null);
+
+  async function startFrom(settingsOf: string, layoutOf: string): Promise<string | null> {
+    busy.value = true;
+    error.value = null;
+    try {
+      const { run } = await fetchQuery(RunSettingsDocument, { id: settingsOf });
+      if (!run) throw new Error('The run is no longer there.');
+      const { pooling, resolution, ...parameters } = run.parameters;
+      const source =
+        run.datasetName != null && run.modelName != null
+          ? { dataset: run.datasetName, model: run.modelName, pooling, resolution }
+          : { embeddingSetId: run.embeddingSet?.id };
+      const { startRun } = await sendMutation(StartRunDocument, {
+        input: { ...parameters, ...source, initialization: 'LAYOUT', initialRunId: layoutOf },
+      });
+      return startRun.id;
+    } catch (failure) {
+      error.value = messageOf(failure);
+      return null;
+    } finally {
+      busy.value = false;
+    }
+  }
+  return { busy, error, startFrom };
+}

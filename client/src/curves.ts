@@ -1,4 +1,9 @@
-import type { IterationStats } from './composables/useProjectionStream.ts';
+/** The figures of one iteration that curves show. */
+export interface CurvePoint {
+  readonly iteration: number;
+  readonly loss: number;
+  readonly recallAt15?: number | null | undefined;
+}
 
 export type CurveFigure = 'loss' | 'recallAt15';
 
@@ -10,7 +15,7 @@ export type CurveTable = [number[], ...(number | null)[][]];
  * @param differences of every run to the first one, at iterations where both have a value
  */
 export function curveTable(
-  histories: readonly (readonly IterationStats[])[],
+  histories: readonly (readonly CurvePoint[])[],
   figure: CurveFigure,
   differences: boolean,
 ): CurveTable {

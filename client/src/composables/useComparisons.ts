@@ -5,22 +5,17 @@ import { decodeFloat32, decodeInt32 } from '../disk/frameDecoder.ts';
 import { isPassing, messageOf } from '../graphql/client.ts';
 import { CompareRunsDocument } from '../graphql/documents.ts';
 import { fetchQuery } from '../graphql/request.ts';
+import type { ComparedImages } from '../selection/changedImages.ts';
 
 /** What decides how the layouts are laid over each other. */
 export type FitChoice = 'ALL' | 'IMAGES' | 'NONE';
 
 /** One layout against the first one. */
-export interface Comparison {
+export interface Comparison extends ComparedImages {
   readonly alignment: LayoutAlignment;
   readonly pointCount: number;
   readonly meanDisplacement: number;
   readonly neighborhoodOverlap: number;
-  /** The image of every entry of the next two, ascending. */
-  readonly imageIndices: Int32Array;
-  /** Share of the 15 neighbors that differ. */
-  readonly change: Float32Array;
-  /** Geodesic distance of the two places after alignment. */
-  readonly displacement: Float32Array;
 }
 
 export interface UseComparisonsOptions {

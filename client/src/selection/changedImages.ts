@@ -1,4 +1,12 @@
-import type { Comparison } from '../composables/useComparisons.ts';
+/** What is asked of a comparison of two layouts. */
+export interface ComparedImages {
+  /** The image of every entry of the next two, ascending. */
+  readonly imageIndices: Int32Array;
+  /** Share of the 15 neighbors that differ. */
+  readonly change: Float32Array;
+  /** Geodesic distance of the two places after alignment. */
+  readonly displacement: Float32Array;
+}
 
 export interface ChangedImage {
   readonly image: number;
@@ -12,7 +20,7 @@ export interface ChangedImage {
  * The images whose neighborhoods changed most, and among those that lost as many neighbors the ones that went farthest:
  * a point that moved together with its neighbors has not changed.
  */
-export function mostChanged(comparisons: readonly Comparison[], count: number): ChangedImage[] {
+export function mostChanged(comparisons: readonly ComparedImages[], count: number): ChangedImage[] {
   const sums = new Map<number, { change: number; displacement: number; terms: number }>();
   for (const { imageIndices, change, displacement } of comparisons) {
     imageIndices.forEach((image, entry) => {

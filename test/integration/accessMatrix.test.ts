@@ -89,7 +89,7 @@ async function openLink(token: string): Promise<{ ticket: string; createdBy: str
 
 beforeAll(async () => {
   const folder = await temporaryFolder();
-  team = await TeamServer.start(joinPath(folder, 'home'));
+  team = await TeamServer.start(joinPath(folder, 'home'), { IMAGES_ROOT: folder });
   const images = await makeImageFolder(joinPath(folder, 'images'), 8);
   runId = await makeRun(images, 'shared');
   otherRunId = await makeRun(await makeImageFolder(joinPath(folder, 'others'), 7), 'not shared');

@@ -24,12 +24,16 @@ async function iterationOf(request: APIRequestContext, id: string): Promise<numb
 
 test('a run is watched from its images to a finished layout', async ({ page, request }) => {
   runId = await startEmojiRun(request, { name: 'Watched', limit: POINTS, iterations: ITERATIONS });
+  // Paused early, and not only once the page is there, so that the two pictures are of two iterations however slow this
+  // browser is.
+  const pausing = expect
+    .poll(() => iterationOf(request, runId), { timeout: 90_000, intervals: [20] })
+    .toBeGreaterThan(0)
+    .then(() => askApi(request, 'mutation ($id: ID!) { pauseRun(id: $id) { id } }', { id: runId }));
   await page.goto(`/runs/${runId}`);
   const disk = page.locator('.disk');
   await expect(page.locator('[data-stage]')).toBeVisible();
-  // Paused early, so that the two pictures are of two iterations however slow this browser is.
-  await expect.poll(() => iterationOf(request, runId), { timeout: 90_000, intervals: [20] }).toBeGreaterThan(0);
-  await askApi(request, 'mutation ($id: ID!) { pauseRun(id: $id) { id } }', { id: runId });
+  await pausing;
   await expectStatus(page, 'PAUSED');
   await expect(disk).toHaveAttribute('data-frame-count', /[1-9]/);
   const first = await readDisk(page);

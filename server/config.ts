@@ -42,7 +42,10 @@ export interface Config {
   /** Absolute path of the folder for store, caches and checkpoints. */
   readonly home: string;
   readonly cifar10Dir: string | undefined;
-  /** Absolute path of the only folder whose images the API may name; undefined: any, or none once a login is required. */
+  /**
+   * Absolute path of the only folder whose images the API may name. Without it, the API may name every folder, unless a
+   * login is required: then it may name none.
+   */
   readonly imagesRoot: string | undefined;
   readonly huggingFaceToken: string | undefined;
   readonly huggingFaceEndpoint: string;

@@ -11,7 +11,7 @@ import type { RunComparisonType, RunStabilityType } from './comparison.type.ts';
 import type { FitName } from './enums.ts';
 import { toBase64, type LoadedRuns } from './loadedRuns.ts';
 import { matchImages, pickPoints, positionsOf } from './matchImages.ts';
-import { toRunType } from './run.type.ts';
+import { toRunType } from './toRunType.ts';
 
 const MIN_COMMON_IMAGES = 16;
 const MIN_FITTED_IMAGES = 3;

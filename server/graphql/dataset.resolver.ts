@@ -2,7 +2,8 @@ import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from './context.ts';
 import { DatasetType, LabelCountType, toDatasetType } from './dataset.type.ts';
 import { EmbeddingSetType, toEmbeddingSetType } from './embeddingSet.type.ts';
-import { RunType, toRunType } from './run.type.ts';
+import { RunType } from './run.type.ts';
+import { toRunType } from './toRunType.ts';
 
 /** Enough for the page of one data set; longer lists are paged by the queries runs and embeddingSets. */
 const NEWEST = { first: 200 };

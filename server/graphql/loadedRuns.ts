@@ -4,7 +4,8 @@ import { CosineIndex } from '../neighbors/cosineNeighbors.ts';
 import type { ImageColumns, Store, StoredDataset } from '../storage/store.ts';
 import { ByteCache } from './byteCache.ts';
 import type { LabelCountType } from './dataset.type.ts';
-import type { RunPointsType, RunType } from './run.type.ts';
+import type { RunType } from './run.type.ts';
+import type { RunPointsType } from './runPoints.type.ts';
 
 /** Vectors of a few runs of 60,000 points; the server as a whole is to stay under 2 GB. */
 const VECTOR_CACHE_BYTES = 256 * 2 ** 20;

@@ -4,7 +4,8 @@ import { nearestOnDisk, ranksOnDisk, withinRadius } from '../neighbors/diskNeigh
 import type { MetricName } from './enums.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
 import type { DiskPointInput, NeighborType } from './neighbor.type.ts';
-import { toRunType, type RunType } from './run.type.ts';
+import type { RunType } from './run.type.ts';
+import { toRunType } from './toRunType.ts';
 
 const MAX_K = 1000;
 

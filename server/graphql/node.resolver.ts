@@ -3,7 +3,7 @@ import type { GraphQLContext } from './context.ts';
 import { toDatasetType } from './dataset.type.ts';
 import { toEmbeddingSetType } from './embeddingSet.type.ts';
 import { NodeType } from './node.type.ts';
-import { toRunType } from './run.type.ts';
+import { toRunType } from './toRunType.ts';
 import { toShareLinkType } from './shareLink.type.ts';
 
 @Resolver()

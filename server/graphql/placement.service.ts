@@ -13,7 +13,8 @@ import { KeptResource } from './keptResource.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
 import { describeNeighbors } from './neighbor.service.ts';
 import type { NeighborType } from './neighbor.type.ts';
-import { toRunType, type RunType } from './run.type.ts';
+import type { RunType } from './run.type.ts';
+import { toRunType } from './toRunType.ts';
 
 const MAX_K = 100;
 const DEFAULT_K = 10;

@@ -7,7 +7,9 @@ import { EmbeddingSetType, toEmbeddingSetType } from './embeddingSet.type.ts';
 import { FrameEncoding } from './enums.ts';
 import { FrameType, IterationStatsType, SteeringChangeType, toSteeringChangeType } from './frame.type.ts';
 import { RunFilterInput, StartRunInput, StartSweepInput, SteerRunInput } from './run.input.ts';
-import { RunConnectionType, RunPointsType, RunType, toRunType } from './run.type.ts';
+import { RunConnectionType, RunType } from './run.type.ts';
+import { RunPointsType } from './runPoints.type.ts';
+import { toRunType } from './toRunType.ts';
 import { ShareLinkType, toShareLinkType } from './shareLink.type.ts';
 
 @Resolver(() => RunType)

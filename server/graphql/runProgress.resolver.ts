@@ -3,7 +3,8 @@ import type { Run } from '../storage/run.ts';
 import type { FrameEncoding as EncodingName, RunUpdate } from '../stream/frame.ts';
 import type { GraphQLContext } from './context.ts';
 import { FrameEncoding } from './enums.ts';
-import { RunProgressType, RunType, toRunType } from './run.type.ts';
+import { RunProgressType, RunType } from './run.type.ts';
+import { toRunType } from './toRunType.ts';
 
 @ArgsType()
 class RunProgressArgs {

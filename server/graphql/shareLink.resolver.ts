@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { GraphQLContext } from './context.ts';
-import { toRunType } from './run.type.ts';
+import { toRunType } from './toRunType.ts';
 import { CreateShareLinkInput, SharedViewType, ShareLinkType, toShareLinkType } from './shareLink.type.ts';
 
 @Resolver()

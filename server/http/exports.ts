@@ -6,7 +6,7 @@ import type { LayoutTable } from '../formats/layoutTable.ts';
 import { encodeNpy } from '../formats/npyWrite.ts';
 import { encodeNpyHeader } from '../formats/npyHeader.ts';
 import type { Services } from '../graphql/context.ts';
-import { toRunType } from '../graphql/run.type.ts';
+import { toRunType } from '../graphql/toRunType.ts';
 import { describeLayout } from '../jobs/storedLayout.ts';
 import type { Store } from '../storage/store.ts';
 

@@ -4,7 +4,7 @@ import { headersOf } from '../access/headers.ts';
 import { ROUTE_RULES, type RouteRule } from '../access/rules.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import type { Services } from '../graphql/context.ts';
-import { toRunType } from '../graphql/run.type.ts';
+import { toRunType } from '../graphql/toRunType.ts';
 import { PAGES } from './staticPages.ts';
 
 /** Files of the dashboard beside its page: they hold no data. */

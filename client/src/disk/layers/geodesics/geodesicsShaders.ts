@@ -13,7 +13,7 @@ out float vSide;
 out float vHalfWidth;
 
 // In the Klein model a geodesic is the straight chord between its ends; w = k / (1 + sqrt(1 − |k|²)) leads back. No circle
-// center is needed, so diameters and arcs near the rim are as good as any. Cosine spacing puts more steps where it bends.
+// center is needed, so diameters and arcs near the rim are exact as well. Cosine spacing puts more steps where it bends.
 vec2 alongArc(vec3 from, vec3 to, float share) {
   float spaced = 0.5 - 0.5 * cos(3.14159265 * clamp(share, 0.0, 1.0));
   if (diskView.flatPlane > 0.5) return mix(from.xy, to.xy, spaced);

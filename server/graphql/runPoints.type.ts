@@ -1,0 +1,44 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+
+@ObjectType('PointColumn', { description: 'One more category of every point, such as the split.' })
+export class PointColumnType {
+  @Field(() => String, { description: 'Name of the column.' })
+  name!: string;
+
+  @Field(() => [String], { description: 'The values that occur.' })
+  names!: string[];
+
+  @Field(() => String, {
+    description: 'Base64 of little-endian Int16: for every point an index into `names`, −1 for none.',
+  })
+  codes!: string;
+}
+
+@ObjectType('RunPoints', {
+  description: 'What the points of a run are. All lists are in the order of the coordinates.',
+})
+export class RunPointsType {
+  @Field(() => ID, { nullable: true, description: 'The data set of the images; null until it is open.' })
+  datasetId!: string | null;
+
+  @Field(() => [String], { description: 'Names of the classes.' })
+  labelNames!: string[];
+
+  @Field(() => String, {
+    description: 'Base64 of little-endian Int16: for every point an index into `labelNames`, −1 for none.',
+  })
+  labelCodes!: string;
+
+  @Field(() => String, { description: 'Base64 of little-endian Int32: for every point the index of its image.' })
+  imageIndices!: string;
+
+  @Field(() => [PointColumnType], { description: 'Further categories.' })
+  columns!: PointColumnType[];
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Base64 of little-endian Float32: recallAt15 of every point alone, NaN outside the sample; null until measured.',
+  })
+  recallPerPoint!: string | null;
+}

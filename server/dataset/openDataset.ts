@@ -6,7 +6,7 @@ import { openEmoji } from './emoji.ts';
 import { openImageArchives } from './imageArchives.ts';
 import { openImageFolder } from './imageFolder.ts';
 import { requireInsideRoot, type ImagesRoot } from './imagesRoot.ts';
-import { locateImages } from './locateImages.ts';
+import { locateImages, type LocatedImages } from './locateImages.ts';
 import { openParquetDataset } from './parquetDataset.ts';
 
 export interface OpenDatasetOptions {
@@ -53,14 +53,19 @@ const NAMES: ReadonlySet<string> = new Set(['cifar10', 'cifar10/train', 'cifar10
  * path outside of `imagesRoot`.
  */
 export async function requireDataset(name: string, imagesRoot?: ImagesRoot): Promise<void> {
-  if (NAMES.has(name)) return;
+  if (!NAMES.has(name)) await locateInside(name, imagesRoot);
+}
+
+/** The parts are looked at too: a name in braces is no path itself, and one of its parts may be a link that leads out. */
+async function locateInside(name: string, imagesRoot: ImagesRoot): Promise<LocatedImages> {
   await requireInsideRoot(name, imagesRoot);
-  await locateImages(name);
+  const located = await locateImages(name);
+  for (const file of located.files) await requireInsideRoot(file, imagesRoot);
+  return located;
 }
 
 async function openImages(name: string, options: OpenDatasetOptions): Promise<ImageDataset> {
-  await requireInsideRoot(name, options.imagesRoot);
-  const { kind, path, files } = await locateImages(name);
+  const { kind, path, files } = await locateInside(name, options.imagesRoot);
   if (kind === 'folder') return openImageFolder(path, options);
   return kind === 'archives' ? openImageArchives(path, files, options) : openParquetDataset(path, files, options);
 }

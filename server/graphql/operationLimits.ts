@@ -1,4 +1,11 @@
-import { GraphQLError, print, type DocumentNode, type GraphQLSchema, type ValidationRule } from 'graphql';
+import {
+  GraphQLError,
+  print,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type ValidationRule,
+} from 'graphql';
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import depthLimit from 'graphql-depth-limit';
 // Its ES modules name graphql's module files and so load a second copy of graphql, which refuses our schema.
@@ -81,6 +88,38 @@ export function complexityError(
   return limitError(
     `the operation costs ${complexity}, at most ${MAX_COMPLEXITY}; ask for fewer fields or smaller pages`,
   );
+}
+
+/** What HTTP and sockets tell of an operation that took too long. */
+export function timeLimitMessage(milliseconds: number): string {
+  return `the operation took longer than ${milliseconds / 1000} s; ask for less at once`;
+}
+
+/**
+ * The answer of an operation, or an error once `milliseconds` have passed without one. A stream that begins after that is
+ * ended at once, as nobody reads it.
+ */
+export async function withinTime<Answer extends object>(
+  work: Answer | PromiseLike<Answer>,
+  milliseconds: number,
+): Promise<Answer | ExecutionResult> {
+  let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
+  const late = new Promise<ExecutionResult>((resolve) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      resolve({ errors: [limitError(timeLimitMessage(milliseconds))] });
+    }, milliseconds);
+  });
+  const answered = Promise.resolve(work).then(async (answer) => {
+    if (isLate && 'return' in answer) await (answer as unknown as AsyncGenerator).return(undefined);
+    return answer;
+  });
+  try {
+    return await Promise.race([answered, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function limitError(message: string): GraphQLError {

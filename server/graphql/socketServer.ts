@@ -1,8 +1,10 @@
 import {
   GraphQLError,
+  execute,
   getOperationAST,
   parse,
   specifiedRules,
+  subscribe,
   validate,
   type ExecutionArgs,
   type FormattedExecutionResult,
@@ -17,7 +19,13 @@ import { UnauthenticatedError, UnavailableError } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import type { GraphQLContext } from './context.ts';
 import { createErrorFormatter } from './formatError.ts';
-import { operationError, limitRules, MAX_TOKENS } from './operationLimits.ts';
+import {
+  operationError,
+  limitRules,
+  MAX_TOKENS,
+  OPERATION_TIMEOUT_MILLISECONDS,
+  withinTime,
+} from './operationLimits.ts';
 
 /** Largest message that a client may send, in bytes; what we send has no limit. */
 const MAX_PAYLOAD = 1 << 20;
@@ -43,12 +51,16 @@ export function createSocketServer(
   schema: GraphQLSchema,
   createContext: (credentials: Credentials) => Promise<GraphQLContext>,
   log: Logger,
+  timeLimit = OPERATION_TIMEOUT_MILLISECONDS,
 ): SocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD });
   const format = createErrorFormatter(log);
   const cleanup = useServer<ConnectionParams, Watched>(
     {
       schema,
+      execute: (args) => withinTime(execute(args), timeLimit),
+      // A subscription may last; its first step may not.
+      subscribe: (args) => withinTime(subscribe(args), timeLimit),
       onConnect: async ({ connectionParams, extra }) => {
         try {
           await enter(extra, await createContext(credentialsOf(extra, connectionParams)));

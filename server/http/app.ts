@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Credentials } from '../access/access.ts';
 import { headersOf } from '../access/headers.ts';
 import type { GraphQLContext, Services } from '../graphql/context.ts';
-import { OPERATION_TIMEOUT_MILLISECONDS } from '../graphql/operationLimits.ts';
+import { OPERATION_TIMEOUT_MILLISECONDS, timeLimitMessage } from '../graphql/operationLimits.ts';
 import { createErrorHandler, errorBody } from './errorResponse.ts';
 import { createExports } from './exports.ts';
 import { createAtlas, createImages, type ImageSources } from './images.ts';
@@ -87,8 +87,7 @@ function limitTime(milliseconds: number): RequestHandler {
   return (_request, response, next) => {
     const timer = setTimeout(() => {
       if (response.headersSent) return;
-      const message = `the operation took longer than ${milliseconds / 1000} s; ask for less at once`;
-      response.status(503).json(errorBody('LIMIT_EXCEEDED', message));
+      response.status(503).json(errorBody('LIMIT_EXCEEDED', timeLimitMessage(milliseconds)));
     }, milliseconds);
     response.once('close', () => clearTimeout(timer));
     next();

@@ -24,6 +24,8 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     // The browser left before it had everything: nothing went wrong here, and nobody is there to be told.
     if ((error as { code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    // Answered already, as an operation is whose time was over: what it says after that has no reader.
+    if (response.writableEnded) return;
     if (response.headersSent) {
       next(error);
       return;

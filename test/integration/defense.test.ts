@@ -1,11 +1,18 @@
 import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { buildSchema, type ExecutionResult } from 'graphql';
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { requireInsideRoot } from '../../server/dataset/imagesRoot.ts';
+import { openDataset, requireDataset } from '../../server/dataset/openDataset.ts';
 import { ForbiddenError } from '../../server/errors.ts';
+import type { GraphQLContext } from '../../server/graphql/context.ts';
+import { createSocketServer } from '../../server/graphql/socketServer.ts';
+import { createLogger } from '../../server/logging.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { TestServer } from '../support/testServer.ts';
 
@@ -47,6 +54,33 @@ describe('An operation', () => {
     const costly = '{ runs(first: 200) { nodes { layout { coordinates } history { loss } } } }';
     expect(await codeOf(costly)).toBe('LIMIT_EXCEEDED');
     await expect(server.subscribe(costly).next()).rejects.toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
+  });
+
+  it('has a limited time over the websocket: a query, and the first step of a subscription', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const slow = buildSchema('type Query { slow: Int } type Subscription { slow: Int }');
+    slow.getQueryType()!.getFields().slow.resolve = never;
+    slow.getSubscriptionType()!.getFields().slow.subscribe = never;
+    const { actor, services } = { actor: { kind: 'local' }, services: { access: { live: { track: () => () => 0 } } } };
+    const context = { actor, services } as unknown as GraphQLContext;
+    const sockets = createSocketServer(slow, () => Promise.resolve(context), createLogger('silent'), 50);
+    const http = createServer().listen(0, '127.0.0.1');
+    http.on('upgrade', (asked, socket, head) => {
+      sockets.handleUpgrade(asked, socket, head, (accepted) => sockets.sockets.emit('connection', accepted, asked));
+    });
+    await once(http, 'listening');
+    const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+    for (const query of ['{ slow }', 'subscription { slow }']) {
+      const code = client
+        .iterate({ query })
+        .next()
+        .then(({ value }) => (value as ExecutionResult).errors?.[0].extensions?.code);
+      await expect(code).resolves.toBe('LIMIT_EXCEEDED');
+    }
+    await client.dispose();
+    await sockets.close();
+    http.close();
   });
 
   it('comes alone: a batch is refused', async () => {
@@ -163,7 +197,7 @@ describe('Values of a caller', () => {
 });
 
 describe('Folders of the server', () => {
-  it('may be named inside IMAGES_ROOT only, also through links and dots', async () => {
+  it('may be named inside IMAGES_ROOT only, also through links, dots and shards in braces', async () => {
     const outside = await temporaryFolder();
     const root = join(outside, 'images');
     await mkdir(join(root, 'cats'), { recursive: true });
@@ -174,6 +208,14 @@ describe('Folders of the server', () => {
     for (const path of [outside, join(root, '..'), join(root, 'way-out'), `${root}-other`, '/etc', '/']) {
       await expect(requireInsideRoot(path, root)).rejects.toThrow(ForbiddenError);
     }
+    await writeFile(join(root, 'shard-0.tar'), '');
+    await writeFile(join(outside, 'secret.tar'), '');
+    await symlink(join(outside, 'secret.tar'), join(root, 'shard-1.tar'));
+    await requireDataset(join(root, 'shard-{0..0}.tar'), root);
+    await expect(requireDataset(join(root, 'shard-{0..1}.tar'), root)).rejects.toThrow(ForbiddenError);
+    await expect(
+      openDataset(join(root, 'shard-{1..1}.tar'), { cacheFolder: outside, imagesRoot: root }),
+    ).rejects.toThrow(ForbiddenError);
     await expect(requireInsideRoot(join(root, 'cats'), null)).rejects.toThrow(/IMAGES_ROOT/);
     await expect(requireInsideRoot(`${root}/cats\0.png`, root)).rejects.toThrow(/NUL/);
   });

@@ -1,7 +1,7 @@
-import { parse, validate, type GraphQLSchema } from 'graphql';
+import { parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildApiSchema } from '../../../server/graphql/buildSchema.ts';
-import { complexityError, limitRules } from '../../../server/graphql/operationLimits.ts';
+import { complexityError, limitRules, withinTime } from '../../../server/graphql/operationLimits.ts';
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
@@ -35,5 +35,31 @@ describe('The limits of an operation', () => {
     const document = parse('query ($n: Int) { runs(first: $n) { nodes { layout { coordinates } } } }');
     expect(complexityError(schema, document, { n: 5 }, null)).toBeNull();
     expect(complexityError(schema, document, { n: 200 }, null)?.message).toMatch(/costs \d+, at most 20000/);
+  });
+});
+
+describe('The time of an operation', () => {
+  const never = new Promise<never>(() => undefined);
+
+  it('ends with a sentence that says so', async () => {
+    const { errors } = (await withinTime(never, 20)) as ExecutionResult;
+    expect(errors?.[0].message).toBe('the operation took longer than 0.02 s; ask for less at once');
+    expect(errors?.[0].extensions.code).toBe('LIMIT_EXCEEDED');
+  });
+
+  it('changes nothing of an answer or an error in time', async () => {
+    const answer = { data: { server: null } };
+    expect(await withinTime(answer, 60_000)).toBe(answer);
+    await expect(withinTime(Promise.reject(new Error('as before')), 60_000)).rejects.toThrow('as before');
+  });
+
+  it('ends a stream that begins after it', async () => {
+    let ended: () => void;
+    const wasEnded = new Promise<void>((resolve) => (ended = resolve));
+    let begin: (stream: object) => void;
+    const stream = new Promise<object>((resolve) => (begin = resolve));
+    expect(await withinTime(stream, 1)).toHaveProperty('errors');
+    begin!({ return: () => Promise.resolve(ended()) });
+    await wasEnded;
   });
 });

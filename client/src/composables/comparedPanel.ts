@@ -14,3 +14,13 @@ export interface ComparedPanel {
   /** Of the layout that came last. */
   readonly iteration: Readonly<Ref<number | null>>;
 }
+
+/** Numbers of images by which a compared layout is colored. */
+export interface Lens {
+  /** The image of every entry of `values`, ascending. */
+  readonly imageIndices: Int32Array;
+  /** Between 0 and 1. */
+  readonly values: Float32Array;
+  /** What the numbers are, as in "changed 40 %". */
+  readonly name: string;
+}

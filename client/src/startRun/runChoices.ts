@@ -127,9 +127,8 @@ export function choicesOf(run: RunSummaryFragment): RunChoices {
   };
 }
 
-/** A number field may hand over a number. */
-function numberOf(text: string | number): number | undefined {
-  const trimmed = String(text).trim();
+function numberOf(text: string): number | undefined {
+  const trimmed = text.trim();
   return trimmed === '' ? undefined : Number(trimmed);
 }
 

@@ -6,6 +6,7 @@ import tseslint from 'typescript-eslint';
 const STAGES = [
   'geometry',
   'formats',
+  'download',
   'dataset',
   'extraction',
   'storage',

@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import type { DownloadOptions } from '../download/download.ts';
 import { BadInputError } from '../errors.ts';
 import { errorCode, unreadable } from '../formats/files.ts';
 import { throwIfInterrupted } from './boundedMap.ts';
 import { CIFAR10_FILES, checkCifar10Folder } from './cifar10Files.ts';
-import { downloadFile, type DownloadOptions, type PublishedFile } from './download.ts';
+import { fetchPublishedFile, type PublishedFile } from './publishedFile.ts';
 
 /** The binary version as its authors publish it, https://www.cs.toronto.edu/~kriz/cifar.html. */
 export const CIFAR10_ARCHIVE: PublishedFile = {
@@ -31,7 +32,7 @@ export function cachedCifar10Folder(cacheFolder: string): string {
 /**
  * Downloads and unpacks CIFAR-10 into the cache; the folder appears there whole or not at all.
  * @returns the folder of the six files.
- * @throws UnavailableError, InterruptedError as `downloadFile`; BadInputError when the archive lacks a file.
+ * @throws UnavailableError, InterruptedError as `fetchPublishedFile`; BadInputError when the archive lacks a file.
  */
 export async function fetchCifar10(
   cacheFolder: string,
@@ -41,7 +42,7 @@ export async function fetchCifar10(
 ): Promise<string> {
   const folder = cachedCifar10Folder(cacheFolder);
   const archive = join(dirname(folder), 'cifar-10-binary.tar.gz');
-  await downloadFile(source, archive, options);
+  await fetchPublishedFile(source, archive, options);
   const unpacked = await mkdtemp(join(dirname(folder), '.unpacking-'));
   try {
     await unpack(archive, unpacked, options.signal);

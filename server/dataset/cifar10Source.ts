@@ -1,7 +1,7 @@
 import { BadInputError, UnavailableError } from '../errors.ts';
 import { CIFAR10_ARCHIVE, cachedCifar10Folder, fetchCifar10 } from './cifar10Archive.ts';
 import { checkCifar10Folder, type Cifar10File } from './cifar10Files.ts';
-import { answersHead } from './httpRequest.ts';
+import { answersHead } from '../download/httpRequest.ts';
 import type { OpenDatasetOptions } from './openDataset.ts';
 
 type SourceOptions = Pick<OpenDatasetOptions, 'cacheFolder' | 'cifar10Dir' | 'cifar10Archive'>;

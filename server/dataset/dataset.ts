@@ -52,8 +52,3 @@ export function sampleIndices(size: number, limit: number | undefined): Int32Arr
   if (limit === undefined || limit >= size) return Int32Array.from({ length: size }, (_, index) => index);
   return Int32Array.from({ length: limit }, (_, position) => Math.floor((position * size) / limit));
 }
-
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-}

@@ -1,13 +1,14 @@
+import type { DownloadOptions, Progress } from '../download/download.ts';
 import { openCifar10 } from './cifar10.ts';
 import { locateCifar10 } from './cifar10Source.ts';
-import type { ImageDataset, Progress } from './dataset.ts';
-import type { DownloadOptions, PublishedFile } from './download.ts';
+import type { ImageDataset } from './dataset.ts';
 import { openEmoji } from './emoji.ts';
 import { openImageArchives } from './imageArchives.ts';
 import { openImageFolder } from './imageFolder.ts';
 import { requireInsideRoot, type ImagesRoot } from './imagesRoot.ts';
 import { locateImages, type LocatedImages } from './locateImages.ts';
 import { openParquetDataset } from './parquetDataset.ts';
+import type { PublishedFile } from './publishedFile.ts';
 
 export interface OpenDatasetOptions {
   /** Folder for downloads and rendered images, e.g. `<home>/datasets`. */

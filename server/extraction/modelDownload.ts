@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Progress } from '../dataset/dataset.ts';
-import { BadInputError } from '../errors.ts';
-import { downloadFile, type DownloadFailure } from './downloadFile.ts';
+import { downloadFile, type FileFacts, type Progress } from '../download/download.ts';
+import { DownloadFailure } from '../download/downloadFailure.ts';
+import { BadInputError, InterruptedError, UnavailableError } from '../errors.ts';
 import { catalogEntry, modelDirectory, type CatalogEntry } from './modelCatalog.ts';
 import { readJson } from './safetensors.ts';
 
@@ -60,17 +62,39 @@ type FetchFile = (file: string, rule: { readonly optional: boolean }) => Promise
 
 function fileFetcher(entry: CatalogEntry, directory: string, options: FetchOptions): FetchFile {
   return async (file, { optional }) => {
-    const failure = await downloadFile({
-      url: `${options.endpoint}/${entry.repository}/resolve/main/${file}`,
-      target: join(directory, file),
-      token: options.token,
-      signal: options.signal,
-      onProgress: (progress) => options.onProgress?.(file, progress),
-    });
-    if (failure === null) return true;
-    if (optional && failure.kind === 'missing') return false;
-    throw failure.toError(explain(failure, entry, file, directory, options));
+    const url = `${options.endpoint}/${entry.repository}/resolve/main/${file}`;
+    const target = join(directory, file);
+    if (existsSync(target)) return true;
+    try {
+      await downloadFile({ url, token: options.token, factsIn: hubFacts }, target, {
+        signal: options.signal,
+        onProgress: (progress) => options.onProgress?.(file, progress),
+        retryMilliseconds: 250,
+        fruitlessTries: 4,
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof DownloadFailure)) throw error;
+      if (optional && isMissing(error)) return false;
+      const message = explain(error, entry, file, directory, options);
+      const cause = { cause: error };
+      throw error.kind === 'interrupted' ? new InterruptedError(message, cause) : new UnavailableError(message, cause);
+    }
   };
+}
+
+/** The hub names size and SHA-256 of a large file as it leads to the storage; the ETag of a small one is a git hash. */
+function hubFacts(headers: IncomingHttpHeaders): FileFacts {
+  const [size, etag] = [headers['x-linked-size'], headers['x-linked-etag']].map(String);
+  const hex = /^(?:W\/)?"?([0-9a-f]{64})"?$/.exec(etag!)?.[1];
+  return {
+    bytes: /^\d+$/.test(size!) ? Number(size) : undefined,
+    checksum: hex === undefined ? undefined : { algorithm: 'sha256', hex },
+  };
+}
+
+function isMissing({ status }: DownloadFailure): boolean {
+  return status === 404 || status === 410;
 }
 
 /** Large models come in parts, which an index lists. */
@@ -96,31 +120,35 @@ function noticeOf({ name, repository }: CatalogEntry): string {
 }
 
 function explain(
-  { kind, detail }: DownloadFailure,
+  failure: DownloadFailure,
   entry: CatalogEntry,
   file: string,
   directory: string,
   { endpoint, token }: FetchOptions,
 ): string {
   const page = `${endpoint}/${entry.repository}`;
+  const { kind, status, reason } = failure;
+  if (status === 401) {
+    return token === undefined
+      ? `${page} needs a login: accept its license there, make a token at ${endpoint}/settings/tokens and set HF_TOKEN`
+      : `${page} does not accept this HF_TOKEN; make a new one at ${endpoint}/settings/tokens`;
+  }
+  if (status === 403) {
+    return `${page} refuses access (403): accept its license there with the account of your HF_TOKEN, and let the token read gated repositories`;
+  }
+  if (isMissing(failure)) return `${page} has no ${file} (404); the model may have moved`;
   switch (kind) {
-    case 'unauthorized':
-      return token === undefined
-        ? `${page} needs a login: accept its license there, make a token at ${endpoint}/settings/tokens and set HF_TOKEN`
-        : `${page} does not accept this HF_TOKEN; make a new one at ${endpoint}/settings/tokens`;
-    case 'forbidden':
-      return `${page} refuses access (403): accept its license there with the account of your HF_TOKEN, and let the token read gated repositories`;
-    case 'missing':
-      return `${page} has no ${file} (404); the model may have moved`;
     case 'busy':
-      return `${endpoint} is busy (${detail}); what was fetched is kept, so try again later`;
-    case 'damaged':
-      return `${file} of ${page} arrived damaged (${detail}); the file was removed, so try again`;
+      return `${endpoint} is busy (status ${status}); what was fetched is kept, so try again later`;
+    case 'size':
+    case 'checksum':
+      return `${file} of ${page} arrived damaged (its ${kind} is wrong); the file was removed, so try again`;
     case 'interrupted':
       return `the download of ${file} was interrupted; run the command again to go on`;
     case 'disk':
-      return `${file} cannot be written into ${directory}: ${detail}`;
+      return `${file} cannot be written into ${directory}: ${reason}`;
+    case 'refused':
     case 'unreachable':
-      return `${endpoint} cannot be reached (${detail}); what was fetched is kept. Without a network, put config.json, preprocessor_config.json and model.safetensors of ${page} into ${directory}`;
+      return `${endpoint} cannot be reached (${reason}); what was fetched is kept. Without a network, put config.json, preprocessor_config.json and model.safetensors of ${page} into ${directory}`;
   }
 }

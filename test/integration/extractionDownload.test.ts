@@ -162,6 +162,15 @@ describe('fetchModel', () => {
     expect(left.filter((name) => name.startsWith('model.') || name === 'config.json')).toEqual([]);
   });
 
+  it('refuses and removes a file that is longer or shorter than the hub says', async () => {
+    for (const wrong of [weights.subarray(1), Buffer.concat([weights, Buffer.alloc(1)])]) {
+      storageHandler = (_, response) => response.writeHead(200).end(wrong);
+      expect((await failure(fetchSmall())).message).toContain('its size is wrong');
+      const left = await readdir(join(home, 'models/dinov3-vits16'));
+      expect(left.filter((name) => name.startsWith('model.'))).toEqual([]);
+    }
+  });
+
   it.each([
     [401, undefined, /needs a login: accept its license there.*HF_TOKEN/],
     [401, 'old', /does not accept this HF_TOKEN/],

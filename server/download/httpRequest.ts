@@ -1,4 +1,5 @@
-import { get as getPlain, request as requestPlain, type IncomingMessage, type RequestOptions } from 'node:http';
+import { get as getPlain, request as requestPlain } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
 import { get as getSecure, request as requestSecure } from 'node:https';
 import type { Readable } from 'node:stream';
 import { messageOf } from '../errors.ts';
@@ -25,6 +26,10 @@ export interface BytesRequest {
   readonly from: number;
   readonly stallMilliseconds: number;
   readonly signal?: AbortSignal | undefined;
+  /** Goes to the origin of the address alone, never to where that redirects. */
+  readonly token?: string | undefined;
+  /** Is given the headers of every answer, those of redirects too. */
+  readonly onHeaders?: (headers: IncomingHttpHeaders) => void;
 }
 
 export interface BytesAnswer {
@@ -82,8 +87,13 @@ async function followRedirects(
   request: BytesRequest,
 ): Promise<IncomingMessage> {
   let address = new URL(url);
+  const { origin } = address;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const response = await send(address, { headers, signal: request.signal }, request.stallMilliseconds);
+    const authorization =
+      request.token !== undefined && address.origin === origin ? { authorization: `Bearer ${request.token}` } : {};
+    const sent = { headers: { ...headers, ...authorization }, signal: request.signal };
+    const response = await send(address, sent, request.stallMilliseconds);
+    request.onHeaders?.(response.headers);
     const { location } = response.headers;
     if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || location === undefined) return response;
     response.destroy();

@@ -164,7 +164,7 @@ describe('fetchModel', () => {
 
   it('refuses and removes a file that is longer or shorter than the hub says', async () => {
     for (const wrong of [weights.subarray(1), Buffer.concat([weights, Buffer.alloc(1)])]) {
-      storageHandler = (_, response) => response.writeHead(200).end(wrong);
+      storageHandler = (_, response) => response.end(wrong);
       expect((await failure(fetchSmall())).message).toContain('its size is wrong');
       const left = await readdir(join(home, 'models/dinov3-vits16'));
       expect(left.filter((name) => name.startsWith('model.'))).toEqual([]);

@@ -37,7 +37,7 @@ export async function modelNotices(home: string): Promise<string[]> {
 }
 
 async function describe(listing: ModelListing, home: string): Promise<Omit<ModelType, 'preferred'>> {
-  const { name, embeddingSize, parameterCount, license, available, fetchCommand } = listing;
+  const { name, embeddingSize, parameterCount, license, available, weightBytes, fetchCommand } = listing;
   // Only the bundled model is read: describing means hashing the weights, which may be gigabytes.
   const bundled = listing.repository === null && available ? await findModel(name, { home }) : null;
   return {
@@ -46,6 +46,7 @@ async function describe(listing: ModelListing, home: string): Promise<Omit<Model
     parameterCount,
     license,
     available,
+    weightBytes,
     fetchCommand,
     resolution: bundled?.resolution ?? DINOV3_RESOLUTION,
     trained: bundled?.trained ?? true,

@@ -48,6 +48,18 @@ export interface ResolvedChoices {
   readonly normalize: boolean;
 }
 
+/** Choices as they were recorded with a set: whoever adds to it or compares with it leaves nothing to a default. */
+export function recordedChoices({
+  pooling,
+  resolution,
+  interpolation,
+  normalize,
+}: Readonly<
+  Record<'pooling' | 'interpolation', string> & { resolution: number; normalize: boolean }
+>): ResolvedChoices {
+  return { pooling: pooling as Pooling, resolution, interpolation: interpolation as Interpolation, normalize };
+}
+
 /** Fills in the model's own resolution and interpolation where none was chosen. */
 export function resolveChoices(model: ModelDescription, options: ExtractionOptions): ResolvedChoices {
   const { pooling, normalize, resolution = model.resolution, interpolation = model.interpolation } = options;

@@ -7,7 +7,7 @@ import { BadInputError, UnavailableError } from '../errors.ts';
 import { packageRoot } from '../paths.ts';
 import type { ModelDescription } from './extraction.ts';
 import { embeddingSizeOf, patchSizeOf, readModelConfig, readPreprocessingConfig } from './modelConfig.ts';
-import { SafetensorsCheckpoint } from './safetensors.ts';
+import { findWeightFiles, SafetensorsCheckpoint } from './safetensors.ts';
 
 /** A model that the product knows by name. */
 export interface CatalogEntry {
@@ -24,6 +24,8 @@ export interface CatalogEntry {
 /** An entry with what is known about this machine. */
 export interface ModelListing extends CatalogEntry {
   readonly available: boolean;
+  /** Size of the weight files; null when they are not here. */
+  readonly weightBytes: number | null;
   readonly directory: string;
   /** The command that brings the weights here; null when they are here. */
   readonly fetchCommand: string | null;
@@ -81,11 +83,13 @@ export function modelDirectory({ name, repository }: CatalogEntry, home: string)
 
 /** All models by name, with what is on this machine. */
 export async function listModels({ home }: { readonly home: string }): Promise<ModelListing[]> {
-  return MODEL_CATALOG.map((entry) => {
+  const listings = MODEL_CATALOG.map(async (entry): Promise<ModelListing> => {
     const directory = modelDirectory(entry, home);
     const available = hasWeights(directory);
-    return { ...entry, directory, available, fetchCommand: available ? null : fetchCommand(entry.name) };
+    const weightBytes = available ? await sizeOfWeights(directory) : null;
+    return { ...entry, directory, available, weightBytes, fetchCommand: available ? null : fetchCommand(entry.name) };
   });
+  return Promise.all(listings);
 }
 
 /** A model whose weights are on this machine. */
@@ -144,6 +148,17 @@ function hasWeights(directory: string): boolean {
     existsSync(join(directory, 'config.json')) &&
     ['model.safetensors', 'model.safetensors.index.json'].some((file) => existsSync(join(directory, file)))
   );
+}
+
+async function sizeOfWeights(directory: string): Promise<number | null> {
+  try {
+    const { files } = await findWeightFiles(directory);
+    const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } catch {
+    // Parts are missing: who opens the model is told which.
+    return null;
+  }
 }
 
 async function describeModel(name: string, directory: string): Promise<ModelDescription> {

@@ -106,7 +106,8 @@ export class SafetensorsCheckpoint implements TensorSource {
   }
 }
 
-async function findWeightFiles(
+/** The weight files of a model's folder. @throws BadInputError when there are none, or they do not belong together. */
+export async function findWeightFiles(
   directory: string,
 ): Promise<{ files: string[]; weightMap?: Readonly<Record<string, string>> }> {
   const listing = await readdir(directory).catch((cause: unknown) => {

@@ -20,6 +20,9 @@ export class ModelType {
   @Field(() => Boolean, { description: 'True when the weights are on this machine.' })
   available!: boolean;
 
+  @Field(() => Float, { nullable: true, description: 'Size of its weight files; null when they are not here.' })
+  weightBytes!: number | null;
+
   @Field(() => Boolean, {
     description:
       'True for the one to take where nobody chooses: the smallest DINOv3 that is here, else the bundled one.',

@@ -1,7 +1,7 @@
 import type { EngineChoice } from '../config.ts';
 import { decodeSentImage } from '../dataset/decodeSentImage.ts';
 import { BadInputError, ConflictError, LimitExceededError, NotFoundError, UnavailableError } from '../errors.ts';
-import type { ExtractionOptions, Interpolation, Pooling } from '../extraction/extraction.ts';
+import { recordedChoices } from '../extraction/extraction.ts';
 import { findModel } from '../extraction/modelCatalog.ts';
 import { openExtractor, type Extractor } from '../extraction/openExtractor.ts';
 import type { RunService } from '../jobs/runService.ts';
@@ -114,11 +114,8 @@ export class PlacementService {
 
   #embed(set: EmbeddingSet, image: Awaited<ReturnType<typeof decodeSentImage>>): Promise<Float32Array> {
     const { home, engine } = this.#parts;
-    const { pooling, resolution, interpolation, normalize, modelChecksum } = set;
-    const options: ExtractionOptions = {
-      ...{ pooling: pooling as Pooling, resolution, normalize },
-      interpolation: interpolation as Interpolation,
-    };
+    const { modelChecksum } = set;
+    const choices = recordedChoices(set);
     const open = async (): Promise<Extractor> => {
       const model = await findModel(set.modelName, { home });
       if (model.checksum !== modelChecksum) {
@@ -126,9 +123,9 @@ export class PlacementService {
           `the weights of ${set.modelName} have changed since the run; the old ones are needed`,
         );
       }
-      return openExtractor(model, { ...options, engine, threads: 1 });
+      return openExtractor(model, { ...choices, engine, threads: 1 });
     };
-    const key = JSON.stringify([modelChecksum, options]);
+    const key = JSON.stringify([modelChecksum, choices]);
     return this.#extractors.use(key, open, (extractor) => extractor.embed([image]));
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sampleIndices } from '../dataset/dataset.ts';
 import { UnavailableError, messageOf } from '../errors.ts';
-import type { Pooling } from '../extraction/extraction.ts';
+import { recordedChoices } from '../extraction/extraction.ts';
 import { findModel } from '../extraction/modelCatalog.ts';
 import { openExtractor, type Extractor } from '../extraction/openExtractor.ts';
 import { FINAL_STATUSES } from '../storage/run.ts';
@@ -64,7 +64,8 @@ export async function extractInShards(
       if (missing.length === 0) return;
       const failed = live.find(({ failures }) => failures >= MOST_FAILURES);
       if (failed !== undefined || live.length === 0) {
-        throw new UnavailableError(`the extraction failed: ${failed?.error ?? 'its jobs were removed from the queue'}`);
+        const reason = failed === undefined ? 'its jobs were removed from the queue' : 'its worker ended at every try';
+        throw new UnavailableError(`the extraction failed: ${failed?.error ?? reason}`);
       }
       await delay(LOOK_MILLISECONDS, undefined, { signal });
     }
@@ -97,10 +98,12 @@ export class ShardWorker {
     await this.#unload();
   }
 
-  async #execute({ data }: Job<ShardJob>, lost: AbortSignal): Promise<JobOutcome> {
+  async #execute({ id, data }: Job<ShardJob>, lost: AbortSignal): Promise<JobOutcome> {
     const signal = AbortSignal.any([lost, this.#closing.signal]);
     if (this.#idle !== null) clearTimeout(this.#idle);
     try {
+      // A shard that ends its process counts as one that failed.
+      await this.#parts.queue.beginTry('shards', id, 'shard');
       await this.#extract(data, signal);
       return 'done';
     } catch (error) {
@@ -141,14 +144,17 @@ export class ShardWorker {
     signal.throwIfAborted();
   }
 
-  async #load(modelName: string, { pooling, resolution, normalize }: EmbeddingSet): Promise<Extractor> {
+  async #load(modelName: string, set: EmbeddingSet): Promise<Extractor> {
     const { home, engine, threads } = this.#parts;
-    const key = JSON.stringify([modelName, pooling, resolution, normalize]);
+    const choices = recordedChoices(set);
+    const key = JSON.stringify([modelName, set.modelChecksum, choices]);
     if (this.#loaded?.key !== key) {
       await this.#unload();
       const model = await findModel(modelName, { home });
-      const options = { pooling: pooling as Pooling, resolution, normalize };
-      this.#loaded = { key, extractor: openExtractor(model, { ...options, engine, threads }) };
+      if (model.checksum !== set.modelChecksum) {
+        throw new UnavailableError(`${modelName} has other weights on this machine than where the run was started`);
+      }
+      this.#loaded = { key, extractor: openExtractor(model, { ...choices, engine, threads }) };
     }
     try {
       return await this.#loaded.extractor;

@@ -39,6 +39,7 @@ export interface LiveJob {
   readonly attempt: string;
   readonly active: boolean;
   readonly runId: string;
+  /** Tries that failed, or ended with their process. */
   readonly failures: number;
   /** Why it failed the last time. */
   readonly error: string | null;
@@ -99,6 +100,20 @@ export class JobQueue {
     this.wake();
   }
 
+  /**
+   * Says that a try of a job begins at `place`, a text that changes with whatever a try leaves for the next one.
+   * @returns how many tries, with this one, began there one after the other: all before it ended with their process.
+   */
+  async beginTry(queue: QueueName, id: string, place: string): Promise<number> {
+    const [{ tries }] = await this.#sql.query<{ tries: number }>(
+      `UPDATE pgboss.job SET data = data || jsonb_build_object('place', $3::text, 'tries',
+         CASE WHEN data->>'place' = $3 THEN (data->>'tries')::int + 1 ELSE 1 END)
+       WHERE name = $1 AND id = $2 RETURNING (data->>'tries')::int AS tries`,
+      [queue, id, place],
+    );
+    return tries;
+  }
+
   /** Takes jobs out, waiting or under way; the process that works on one notices at its next heartbeat. */
   async cancel(queue: QueueName, ids: readonly string[]): Promise<void> {
     if (ids.length > 0) await this.#boss.cancel(queue, [...ids]);
@@ -114,7 +129,7 @@ export class JobQueue {
   async listLive(queue: QueueName, runId: string | null = null): Promise<LiveJob[]> {
     return this.#sql.query(
       `SELECT id::text, id::text || '/' || retry_count AS attempt, state = 'active' AS active, data->>'runId' AS "runId",
-              coalesce((data->>'failures')::int, 0) AS failures, data->>'error' AS error
+              coalesce((data->>'failures')::int, 0) + coalesce((data->>'tries')::int - 1, 0) AS failures, data->>'error' AS error
        FROM pgboss.job WHERE name = $1 AND state <= 'active' AND ($2::text IS NULL OR data->>'runId' = $2)`,
       [queue, runId],
     );
@@ -203,7 +218,7 @@ export class JobQueue {
     const seconds = failed ? Math.min(2 ** Math.min(failures, 10), LONGEST_RETRY_SECONDS) : 0;
     await this.#sql.query(
       `UPDATE pgboss.job SET state = 'retry', start_after = now() + make_interval(secs => $3),
-         data = data || jsonb_build_object('failures', $4::int, 'error', $5::text)
+         data = data - 'place' - 'tries' || jsonb_build_object('failures', $4::int, 'error', $5::text)
        WHERE name = $1 AND id = $2`,
       [queue, id, seconds, failures + (failed ? 1 : 0), error],
     );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, LostClaimError, messageOf, NotFoundError } from '../errors.ts';
+import { AppError, LostClaimError, messageOf, NotFoundError, UnavailableError } from '../errors.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../neighbors/findNearestNeighbors.ts';
 import { createProjectionEngine, neighborCountOf } from '../projection/createProjectionEngine.ts';
@@ -23,6 +23,16 @@ interface RunEnd {
   readonly outcome: JobOutcome;
 }
 
+/** The try of a run that has claimed it. */
+interface RunTry {
+  readonly attempt: string;
+  /** How many tries began at the same place, this one included; those before ended with their process. */
+  readonly tries: number;
+}
+
+/** A run whose process ended so often without any progress is not tried again: it would take the process down forever. */
+const MOST_TRIES = 5;
+
 /** The run was deleted while it worked. */
 const GONE: RunEnd = { final: true, outcome: 'done' };
 
@@ -41,16 +51,21 @@ export class RunPipeline {
   /**
    * Works on a run until it is done, fails, or `signal` aborts with a StopRequest. Never throws for a failure of the
    * run itself: that is told by its status.
-   * @param worker the attempt that has claimed the run
    */
-  static async execute(runId: string, worker: string, parts: RunParts, signal: AbortSignal): Promise<JobOutcome> {
+  static async execute(
+    runId: string,
+    { attempt, tries }: RunTry,
+    parts: RunParts,
+    signal: AbortSignal,
+  ): Promise<JobOutcome> {
     const run = await parts.store.runs.findRun(runId);
     // Paused, canceled or deleted while it waited for its turn.
     if (run === null || run.status === 'PAUSED' || FINAL_STATUSES.has(run.status)) return 'done';
-    const pipeline = new RunPipeline(run, worker, parts, signal);
+    const pipeline = new RunPipeline(run, attempt, parts, signal);
     parts.hub.open(run, await parts.store.runs.readStatistics(runId));
     let end: RunEnd = { final: true, outcome: 'done' };
     try {
+      if (tries > MOST_TRIES) throw endedTooOften(run);
       await pipeline.#work();
     } catch (error) {
       end = await pipeline.#end(error);
@@ -239,6 +254,12 @@ export class RunPipeline {
     await this.#recorder.flush().catch(() => undefined);
     await this.#recorder.change({ status: 'FAILED', failure, finishedAt: new Date(), worker: null });
   }
+}
+
+function endedTooOften({ stage }: Run): UnavailableError {
+  return new UnavailableError(
+    `the process that worked on this run ended ${MOST_TRIES} times at the stage "${stage.name}", as when memory runs out; start it again once the cause is mended`,
+  );
 }
 
 /** A failure for people: their own mistakes in words, our defects by an id that is also in the log. */

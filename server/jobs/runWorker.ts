@@ -46,23 +46,26 @@ export class RunWorker {
     return true;
   }
 
-  async #execute({ data: { runId }, attempt }: Job<RunJob>, lost: AbortSignal): Promise<JobOutcome> {
+  async #execute(job: Job<RunJob>, lost: AbortSignal): Promise<JobOutcome> {
+    const { runId } = job.data;
     // Paused and resumed quickly: the first job may still be ending.
     await this.#active.get(runId)?.ended;
     if (this.#closing) return 'release';
     const controller = new AbortController();
     lost.addEventListener('abort', () => controller.abort(lost.reason), { once: true });
-    const work = this.#claimAndWork(runId, attempt, controller.signal).finally(() => this.#active.delete(runId));
+    const work = this.#claimAndWork(job, controller.signal).finally(() => this.#active.delete(runId));
     this.#active.set(runId, { controller, ended: work.catch(() => undefined) });
     return work;
   }
 
-  async #claimAndWork(runId: string, attempt: string, signal: AbortSignal): Promise<JobOutcome> {
+  async #claimAndWork({ id, data, attempt }: Job<RunJob>, signal: AbortSignal): Promise<JobOutcome> {
     const { store, queue } = this.#parts;
+    const { runId } = data;
     const live = await queue.listLive('runs', runId);
     const attempts = live.filter(({ active }) => active).map((job) => job.attempt);
     if (await store.runs.claimRun(runId, attempt, attempts)) {
-      return RunPipeline.execute(runId, attempt, this.#parts, signal);
+      const tries = await queue.beginTry('runs', id, await store.runs.readPlace(runId));
+      return RunPipeline.execute(runId, { attempt, tries }, this.#parts, signal);
     }
     // A second job for the same run waits until the first is over; one of a run that is gone ends.
     return (await store.runs.findRun(runId)) === null ? 'done' : 'retry';

@@ -183,6 +183,16 @@ export class RunSeries {
     return rows.length === 0 ? null : rows[0].recall;
   }
 
+  async readPlace(runId: string): Promise<string> {
+    const { rows } = await this.#pool.query<{ stored: number | null; iteration: number | null }>(
+      `SELECT (SELECT stored_count FROM embedding_sets WHERE id = runs.embedding_set_id) AS stored,
+              (SELECT max(iteration) FROM run_checkpoints WHERE run_id = runs.id) AS iteration
+       FROM runs WHERE id = $1`,
+      [runId],
+    );
+    return `${rows[0]?.stored ?? 0} embeddings, iteration ${rows[0]?.iteration ?? 0}`;
+  }
+
   async deleteWorkingState(runId: string): Promise<void> {
     await this.#pool.query('DELETE FROM run_checkpoints WHERE run_id = $1', [runId]);
     await this.#pool.query('DELETE FROM live_frames WHERE run_id = $1', [runId]);

@@ -164,6 +164,10 @@ export class PostgresRunStore implements RunStore {
     return this.#series.listChanges(runId);
   }
 
+  readPlace(runId: string): Promise<string> {
+    return this.#series.readPlace(runId);
+  }
+
   deleteWorkingState(runId: string): Promise<void> {
     return this.#series.deleteWorkingState(runId);
   }

@@ -188,6 +188,8 @@ export interface RunStore {
   readRecall(runId: string): Promise<Buffer | null>;
   saveCheckpoint(runId: string, checkpoint: RunCheckpoint): Promise<void>;
   readCheckpoint(runId: string): Promise<RunCheckpoint | null>;
+  /** Names how far a run would go on from: changes with every batch of embeddings and every checkpoint. */
+  readPlace(runId: string): Promise<string>;
   /** Removes what only a run that works needs. */
   deleteWorkingState(runId: string): Promise<void>;
 }

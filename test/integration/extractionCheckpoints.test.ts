@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadInputError, UnavailableError } from '../../server/errors.ts';
@@ -193,6 +193,8 @@ describe('the model catalog', () => {
     const listings = await listModels({ home });
     expect(listings.map(({ name }) => name)).toContain('dinov3-convnext-large');
     expect(listings[0]).toMatchObject({ name: 'nano', available: true, fetchCommand: null });
+    expect(listings[0].weightBytes).toBe((await stat('models/nano/model.safetensors')).size);
+    expect(listings[1].weightBytes).toBeNull();
     expect(listings[1].fetchCommand).toBe('npm run cli -- models fetch dinov3-vits16');
     const nano = await findModel('nano', { home });
     expect(nano).toMatchObject({ embeddingSize: 192, resolution: 32, patchSize: 4, trained: true });

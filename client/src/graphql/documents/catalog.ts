@@ -31,6 +31,7 @@ export const ModelsDocument = graphql(`
       parameterCount
       license
       available
+      weightBytes
       preferred
       trained
       fetchCommand

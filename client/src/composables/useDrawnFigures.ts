@@ -32,7 +32,7 @@ export function useDrawnFigures({ renderer, plane, iteration }: UseDrawnFiguresO
     },
     distanceOf: (point) => {
       const position = positionOf(point);
-      return position && distanceFromOrigin(position);
+      return position && distanceFromOrigin(plane(), position);
     },
     radii: () => {
       const motion = renderer.value?.motion();

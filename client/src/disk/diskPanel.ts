@@ -49,6 +49,7 @@ export class DiskPanel implements DrawnPoints {
   #screen: Screen = { middleX: 1, middleY: 1, radius: 1 };
   #frames: Float32Array[] = [];
   #pointCount = 0;
+  #radiusPixels = 2.5;
   #points: RingScene | null = null;
   #grid: GeodesicsScene | null = null;
   #trails: GeodesicsScene | null = null;
@@ -67,7 +68,7 @@ export class DiskPanel implements DrawnPoints {
     this.#frames = [0, 1, 2].map(() => new Float32Array(pointCount * 2));
     this.#host.ready((device) => {
       destroyPoints(this.#points);
-      this.#points = makePoints(device, this.#frames, makeUniforms(this.#plane, this.#view, 2.5));
+      this.#points = makePoints(device, this.#frames, this.#uniforms(this.#radiusPixels));
       this.#host.rebuild();
     });
   }
@@ -91,7 +92,9 @@ export class DiskPanel implements DrawnPoints {
     });
   }
 
+  /** Also of points that come later. */
   setPointRadius(radiusPixels: number): void {
+    this.#radiusPixels = radiusPixels;
     this.#host.ready(() => {
       if (this.#points !== null) this.#points.uniforms.radiusPixels = radiusPixels;
       this.#host.animate();

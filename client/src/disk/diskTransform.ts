@@ -136,9 +136,10 @@ function meanOf(points: Float64Array): DiskPoint {
   return { x: (2 * x) / points.length, y: (2 * y) / points.length };
 }
 
-/** Geodesic distance of a point from the origin, for a radius in [0, 1). */
-export function distanceFromOrigin({ x, y }: DiskPoint): number {
-  return 2 * Math.atanh(Math.hypot(x, y));
+/** Distance of a point from the origin: geodesic on the disk, for a radius in [0, 1); Euclidean on a flat layout. */
+export function distanceFromOrigin(plane: Plane, { x, y }: DiskPoint): number {
+  const radius = Math.hypot(x, y);
+  return plane === 'POINCARE' ? 2 * Math.atanh(radius) : radius;
 }
 
 /** Distance of every point from the origin: geodesic on the disk. @param coordinates N × 2, interleaved */

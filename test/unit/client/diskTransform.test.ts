@@ -171,12 +171,19 @@ describe('gliding', () => {
   });
 });
 
+describe('the distance from the origin', () => {
+  it('is geodesic on the disk and Euclidean on a flat layout', () => {
+    expect(distanceFromOrigin('POINCARE', { x: 0.3, y: 0.4 })).toBeCloseTo(Math.log(3), 12);
+    expect(distanceFromOrigin('EUCLIDEAN', { x: 30, y: 40 })).toBe(50);
+  });
+});
+
 describe('the reach', () => {
   it.each([REACH.live, REACH.finished])('stops the center at geodesic distance %i and says so', (reach) => {
     const far = { ...HOME_VIEW, center: { x: 0.999999, y: 0 } };
     const held = withinReach('POINCARE', far, reach);
     expect(held.stopped).toBe(true);
-    expect(distanceFromOrigin(held.view.center)).toBeCloseTo(reach, 6);
+    expect(distanceFromOrigin('POINCARE', held.view.center)).toBeCloseTo(reach, 6);
     expect(withinReach('POINCARE', HOME_VIEW, reach)).toEqual({ view: HOME_VIEW, stopped: false });
   });
 });

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
+import { askApi, expectStatus, readDisk, startEmojiRun } from './support.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+const PASSWORD = 'correct horse battery';
+
+let server: ChildProcess;
+let setupLink: string;
+let origin: string;
+let admin: Page;
+let viewer: Page;
+let guest: Page;
+let invitation: string;
+let runId: string;
+let sharedLink: string;
+
+/** Starts a server that asks for a login, and reads the link for the first admin from what it prints. */
+function startServer(): Promise<string> {
+  server = spawn(process.execPath, ['dist/server/cli/main.js', 'serve', '--port', '0'], {
+    env: {
+      ...process.env,
+      AUTH: 'on',
+      CIRCLE_LIMIT_HOME: mkdtempSync(join(tmpdir(), 'circle-limit-team-')),
+      EMBED_ORIGINS: 'http://frame.example',
+      LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    createInterface({ input: server.stdout! }).on('line', (line) => {
+      const link = /http\S+#\S+/.exec(line)?.[0];
+      if (link !== undefined) resolve(link);
+    });
+  });
+}
+
+async function openPage(browser: Browser, address: string): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL: origin })).newPage();
+  await page.goto(address);
+  return page;
+}
+
+async function makeLogin(page: Page, name: string): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'Make your login' })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Mail address').fill(`${name.toLowerCase()}@example.org`);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Make my login' }).click();
+  await expect(page).toHaveURL(/\/runs$/);
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+    [],
+  );
+}
+
+test.beforeAll(async () => {
+  setupLink = await startServer();
+  ({ origin } = new URL(setupLink));
+});
+
+test.afterAll(() => {
+  server.removeAllListeners('exit');
+  server.kill();
+});
+
+test('whoever opens the printed link first becomes the admin, once', async ({ browser }) => {
+  admin = await openPage(browser, setupLink);
+  await makeLogin(admin, 'Ada');
+  const late = await openPage(browser, setupLink);
+  await expect(late.getByRole('heading', { name: 'This invitation does not work' })).toBeVisible();
+  await late.goto('/runs');
+  await expect(late).toHaveURL(/\/login\?next=\/runs$/);
+  await expectAccessible(late);
+  await late.context().close();
+});
+
+test('the admin invites a viewer, who makes a login', async ({ browser }) => {
+  await admin.getByRole('button', { name: 'Account of Ada' }).click();
+  await admin.getByRole('menuitem', { name: 'Members' }).click();
+  await admin.getByLabel('For whom').fill('Grace');
+  await admin.getByRole('button', { name: 'Make a link' }).click();
+  invitation = await admin.getByLabel('Invitation link').inputValue();
+  await expectAccessible(admin);
+  viewer = await openPage(browser, invitation);
+  await makeLogin(viewer, 'Grace');
+});
+
+test('the viewer watches the run live and finds nothing to change it with', async () => {
+  runId = await startEmojiRun(admin.request, { name: 'Watched', limit: 800, iterations: 100_000 });
+  await viewer.goto(`/runs/${runId}`);
+  await expectStatus(viewer, 'OPTIMIZING');
+  await expect.poll(async () => (await readDisk(viewer)).colored).toBeGreaterThan(50);
+  // It rests from here on, so that it is unfinished to the end of these tests.
+  await askApi(admin.request, 'mutation ($id: ID!) { pauseRun(id: $id) { id } }', { id: runId });
+  await expectStatus(viewer, 'PAUSED');
+  await expect(viewer.getByRole('button', { name: 'Resume' })).toHaveCount(0);
+  await expect(viewer.getByRole('button', { name: 'Share' })).toHaveCount(0);
+  await viewer.goto('/members');
+  await expect(viewer.getByRole('alert')).toContainText('needs the role admin');
+  await viewer.goto('/account');
+  await viewer.getByLabel('What for').fill('a script');
+  await viewer.getByRole('button', { name: 'Make a token' }).click();
+  await expect(viewer.getByLabel('Token', { exact: true })).toHaveValue(/^clt_/);
+  await expectAccessible(viewer);
+  await viewer.goto(`/runs/${runId}`);
+  await expectStatus(viewer, 'PAUSED');
+});
+
+test('the admin shares what is seen, and somebody without a login sees it', async ({ browser }) => {
+  await admin.goto(`/runs/${runId}?c=0.3,-0.2&z=1.5&rot=40`);
+  await expectStatus(admin, 'PAUSED');
+  await admin.getByRole('button', { name: 'Share' }).click();
+  await admin.getByRole('button', { name: 'Make a link' }).click();
+  sharedLink = await admin.getByLabel('Link', { exact: true }).inputValue();
+  await expect(admin.getByText('never opened')).toBeVisible();
+  await expectAccessible(admin);
+  const started = Date.now();
+  guest = await openPage(browser, sharedLink);
+  await expect(guest.getByText(/^Shared by Ada on /)).toBeVisible();
+  await expect.poll(async () => (await readDisk(guest)).colored, { intervals: [50] }).toBeGreaterThan(50);
+  console.log(`  a share link showed its first disk after ${Date.now() - started} ms`);
+  await expect(guest).toHaveURL(/c=0\.3%2C-0\.2|c=0\.3,-0\.2/);
+  await expect(guest.getByRole('button', { name: 'Resume' })).toHaveCount(0);
+  await expect(guest.getByText('Export')).toHaveCount(0);
+  await expectAccessible(guest);
+  // Nothing but what was shared.
+  expect((await guest.request.get(`/exports/${runId}/layout.csv`)).status()).toBe(401);
+});
+
+test('a frame of a site that is named may show it, without header', async ({ browser }) => {
+  const response = await admin.request.get(`${sharedLink}?embed=1`);
+  expect(response.headers()['content-security-policy']).toContain('frame-ancestors http://frame.example');
+  expect((await admin.request.get('/runs')).headers()['content-security-policy']).toContain("frame-ancestors 'none'");
+  const framed = await openPage(browser, `${sharedLink}?embed=1`);
+  await expect.poll(async () => (await readDisk(framed)).colored).toBeGreaterThan(50);
+  await expect(framed.locator('header')).toHaveCount(0);
+  await framed.context().close();
+});
+
+test('a link that is withdrawn closes the pages that show it', async () => {
+  await admin.getByRole('button', { name: 'Withdraw the link' }).first().click();
+  await expect(guest.getByRole('heading', { name: 'This link does not work' })).toBeVisible();
+  await guest.reload();
+  await expect(guest.getByRole('heading', { name: 'This link does not work' })).toBeVisible();
+});
+
+test('somebody whose access is taken away is led to the login while watching', async () => {
+  await admin.goto('/members');
+  await admin.getByRole('row', { name: /Grace/ }).getByRole('button', { name: 'Take access away' }).click();
+  await expect(viewer).toHaveURL(/\/login\?next=/);
+  await viewer.getByLabel('Mail address').fill('grace@example.org');
+  await viewer.getByLabel('Password').fill(PASSWORD);
+  await viewer.getByRole('button', { name: 'Log in' }).click();
+  await expect(viewer.getByRole('alert')).toContainText('this login was withdrawn');
+});
+
+test('the audit log says who did it', async () => {
+  await admin.goto('/audit');
+  await expect(admin.getByRole('row', { name: /Ada.*revoke share link/ })).toBeVisible();
+  await expect(admin.getByRole('row', { name: /Ada.*start run/ })).toBeVisible();
+  await expect(admin.getByRole('row', { name: /Ada.*change member/ })).toBeVisible();
+  await expectAccessible(admin);
+  await admin.getByRole('button', { name: 'Account of Ada' }).click();
+  await admin.getByRole('menuitem', { name: 'Log out' }).click();
+  await expect(admin).toHaveURL(/\/login$/);
+  await admin.goto('/runs');
+  await expect(admin).toHaveURL(/\/login\?next=\/runs$/);
+});

@@ -110,7 +110,7 @@ test('the admin invites a viewer, who makes a login', async ({ browser }) => {
   await makeLogin(viewer, 'Grace');
 });
 
-test('the viewer watches the run live and finds nothing to change it with', async () => {
+test('the viewer watches the run and finds nothing to change it with', async () => {
   runId = await startEmojiRun(admin.request, { name: 'Watched', limit: 800, iterations: 100_000 });
   // Paused while the page loads: drawing without a GPU and optimizing share the processor here, and it is to be
   // unfinished to the end of these tests.

@@ -32,7 +32,6 @@ test('a run is watched from its images to a finished layout', async ({ page, req
     .then(() => askApi(request, 'mutation ($id: ID!) { pauseRun(id: $id) { id } }', { id: runId }));
   await page.goto(`/runs/${runId}`);
   const disk = page.locator('.disk');
-  await expect(page.locator('[data-stage]')).toBeVisible();
   await pausing;
   await expectStatus(page, 'PAUSED');
   await expect(disk).toHaveAttribute('data-frame-count', /[1-9]/);

@@ -37,6 +37,8 @@ export default tseslint.config(
       'dist/**',
       'node_modules/**',
       'bench-results/**',
+      'fuzz-corpus/**',
+      'fuzz-results/**',
       'test-results/**',
       'playwright-report/**',
       'client/src/graphql/generated/**',

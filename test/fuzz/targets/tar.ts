@@ -1,0 +1,3 @@
+import { archiveTarget } from '../archiveTarget.ts';
+
+export const target = archiveTarget('shard.tar', 'shard-000000.tar');

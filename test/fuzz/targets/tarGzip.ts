@@ -1,0 +1,3 @@
+import { archiveTarget } from '../archiveTarget.ts';
+
+export const target = archiveTarget('photos.tar.gz', 'photos.tar.gz');

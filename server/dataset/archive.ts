@@ -85,6 +85,8 @@ export async function openTar(path: string, signal?: AbortSignal): Promise<Archi
       members.push({ name, bytes, start, refusal: 'is a link, which is not followed in an archive' });
     }
     content.on('end', next);
+    // Of an archive that is cut short within a member; unheard, it would end the process. The pipeline tells it too.
+    content.on('error', () => undefined);
     content.resume();
   });
   try {

@@ -73,7 +73,9 @@ function parseDictionary(text: string, file: string): Omit<NpyHeader, 'dataOffse
     !shape.every((size) => Number.isSafeInteger(size) && size >= 0) ||
     !Number.isSafeInteger(count * type.itemBytes)
   ) {
-    throw new BadInputError(`${file}: has a damaged .npy header: shape (${shapeText})`);
+    throw new BadInputError(
+      `${file}: has a damaged .npy header: shape ${JSON.stringify(`(${shapeText.slice(0, 100)})`)}`,
+    );
   }
   return { type, shape, count };
 }

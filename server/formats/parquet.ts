@@ -88,7 +88,10 @@ async function openParquet(file: string): Promise<ParquetFile> {
   try {
     const buffer = await asyncBufferFromFile(file);
     const metadata = await parquetMetadataAsync(buffer);
-    return { name: file, buffer, metadata, columns: parquetSchema(metadata).children, rows: Number(metadata.num_rows) };
+    const columns = parquetSchema(metadata).children;
+    // The library's types say that there is a name, but it gives what a damaged file holds.
+    if (columns.some(({ element }) => typeof element.name !== 'string')) throw new Error('a column has no name');
+    return { name: file, buffer, metadata, columns, rows: Number(metadata.num_rows) };
   } catch (error) {
     throw unreadable(file, 'Parquet', error);
   }

@@ -4,14 +4,16 @@ import {
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
+  type ValidationContext,
   type ValidationRule,
 } from 'graphql';
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import depthLimit from 'graphql-depth-limit';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 // Its ES modules name graphql's module files and so load a second copy of graphql, which refuses our schema.
 import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity/cjs';
 
-const MAX_DEPTH = 10;
+/** Levels of fields, counted through fragments. */
+const MAX_DEPTH = 11;
 const MAX_COMPLEXITY = 20_000;
 const MAX_ALIASES = 100;
 /** Words and signs of a document, counted while it is parsed. */
@@ -38,20 +40,24 @@ const listEstimator: ComplexityEstimator = ({ args, field, childComplexity }) =>
   return own + childComplexity * (typeof items === 'number' ? Math.max(1, items) : 1);
 };
 
-/** The rule throws unless it is told not to, which would be a defect to those who call it. */
-const aliasLimit: ValidationRule = maxAliasesRule({
-  n: MAX_ALIASES,
-  errorMessage: `more than ${MAX_ALIASES} aliases`,
-  exposeLimits: false,
-  propagateOnRejection: false,
-  onReject: [(context, error) => context?.reportError(error)],
+/** The rules throw unless they are told not to, which would be a defect to those who call them. */
+const reporting = (errorMessage: string) =>
+  ({
+    errorMessage,
+    exposeLimits: false,
+    propagateOnRejection: false,
+    onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(error)],
+  }) satisfies Parameters<typeof maxAliasesRule>[0];
+
+const aliasLimit: ValidationRule = maxAliasesRule({ n: MAX_ALIASES, ...reporting(`more than ${MAX_ALIASES} aliases`) });
+const depthLimit: ValidationRule = maxDepthRule({
+  n: MAX_DEPTH,
+  flattenFragments: true,
+  ...reporting(`more than ${MAX_DEPTH} levels of fields`),
 });
 
 /** For the validation of documents, on HTTP and on the websocket alike. */
-export const limitRules: readonly ValidationRule[] = [
-  reportAsLimit(depthLimit(MAX_DEPTH) as ValidationRule),
-  reportAsLimit(aliasLimit),
-];
+export const limitRules: readonly ValidationRule[] = [reportAsLimit(depthLimit), reportAsLimit(aliasLimit)];
 
 /**
  * The error of an operation that asks for too much at once, or holds what no text of the store can, or null. The document

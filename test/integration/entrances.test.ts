@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
@@ -8,6 +8,10 @@ import type { FuzzTargetModule } from '../fuzz/fuzzTarget.ts';
 const names = readdirSync(join(packageRoot, 'test/fuzz/targets')).map((file) => file.replace(/\.ts$/, ''));
 /** Inputs for each entrance: few, as this is part of every test run; `npm run fuzz` looks for longer. */
 const RUNS = 40;
+
+/** Inputs that once found a defect, named TARGET.WHAT. */
+const foundFolder = join(packageRoot, 'test/fixtures/fuzz');
+const found = readdirSync(foundFolder);
 
 /** A change of a well-formed input. */
 type Damage = (bytes: Uint8Array) => Uint8Array;
@@ -56,5 +60,10 @@ describe('Every entrance takes any bytes, or refuses them with one clear line:',
       ),
       { numRuns: RUNS, seed: 9 },
     );
+  });
+
+  it.each(found)('what once found a defect: %s', async (name) => {
+    const { target } = (await import(`../fuzz/targets/${name.split('.')[0]}.ts`)) as FuzzTargetModule;
+    await target.take(readFileSync(join(foundFolder, name)));
   });
 });

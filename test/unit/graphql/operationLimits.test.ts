@@ -22,8 +22,23 @@ describe('The limits of an operation', () => {
 
   it('refuse a document that is nested too deep', () => {
     const errors = validate(schema, parse(`{ run(id: "1") { ${nested(4)} } }`), limitRules);
-    expect(errors[0].message).toContain('exceeds maximum operation depth of 10');
+    expect(errors[0].message).toContain('more than 11 levels of fields');
     expect(errors[0].extensions.code).toBe('LIMIT_EXCEEDED');
+  });
+
+  it.each([
+    ['through fragments', `{ run(id: "1") { ...A } } fragment A on Run { ${nested(4)} }`],
+    ['by any name', `query __proto__ { run(id: "1") { ${nested(4)} } }`],
+  ])('refuse it %s', (_, text) => {
+    expect(validate(schema, parse(text), limitRules)[0]?.extensions.code).toBe('LIMIT_EXCEEDED');
+  });
+
+  it.each([
+    ['a fragment that is not there', '{ ...A }'],
+    ['fragments in a circle', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'],
+  ])('leave %s to the rules of GraphQL', (_, text) => {
+    expect(validate(schema, parse(text), limitRules)).toEqual([]);
+    expect(validate(schema, parse(text)).length).toBeGreaterThan(0);
   });
 
   it('refuse many costly fields at once, also behind aliases', () => {

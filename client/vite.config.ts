@@ -25,6 +25,7 @@ export default defineConfig({
       '/atlas': SERVER,
       '/exports': SERVER,
       '/placements': SERVER,
+      '/docs': SERVER,
     },
   },
 });

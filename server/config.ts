@@ -9,26 +9,47 @@ export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** What must not reach a terminal or a log, and may be given by file. */
-const SECRETS = ['DATABASE_URL', 'HF_TOKEN', 'AUTH_SECRET'] as const;
+export const SECRETS = ['DATABASE_URL', 'HF_TOKEN', 'AUTH_SECRET'] as const;
 
 const port = z.coerce.number().int().min(0).max(65535);
 const optional = <T extends z.ZodType>(type: T) => z.preprocess((value) => (value === '' ? undefined : value), type);
 
-const environmentSchema = z.object({
-  PORT: optional(port.default(4000)),
-  HOST: optional(z.string().default('127.0.0.1')),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
-  CIRCLE_LIMIT_HOME: optional(z.string().default('.circle-limit')),
-  CIFAR10_DIR: optional(z.string().optional()),
-  IMAGES_ROOT: optional(z.string().optional()),
-  HF_TOKEN: optional(z.string().optional()),
-  HF_ENDPOINT: optional(z.url({ protocol: /^https?$/ }).default('https://huggingface.co')),
-  ENGINE: optional(z.enum(ENGINE_CHOICES).default('auto')),
-  PUBLIC_URL: optional(z.url({ protocol: /^https?$/ }).optional()),
-  EMBED_ORIGINS: optional(z.string().default('')),
-  AUTH_SECRET: optional(z.string().min(32).optional()),
-  AUTH: optional(z.enum(['off', 'on']).optional()),
-  LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
+/** Every setting, with its meaning for the reference of the documentation. */
+export const environmentSchema = z.object({
+  PORT: optional(port.default(4000)).describe('Port to listen on.'),
+  HOST: optional(z.string().default('127.0.0.1')).describe(
+    'Address to listen on; beyond loopback addresses a login is required.',
+  ),
+  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ }).optional()).describe(
+    'A Postgres with pgvector, such as `postgresql://user@host/database`. Unset: the embedded store in `CIRCLE_LIMIT_HOME`.',
+  ),
+  CIRCLE_LIMIT_HOME: optional(z.string().default('.circle-limit')).describe('Folder for store, caches and models.'),
+  CIFAR10_DIR: optional(z.string().optional()).describe('Folder with the six `.bin` files of CIFAR-10.'),
+  IMAGES_ROOT: optional(z.string().optional()).describe(
+    'The only folder whose images the API may name. Unset: any folder on a server without logins, none on one with them.',
+  ),
+  HF_TOKEN: optional(z.string().optional()).describe('Token of Hugging Face, for models whose weights are gated.'),
+  HF_ENDPOINT: optional(z.url({ protocol: /^https?$/ }).default('https://huggingface.co')).describe(
+    'Where models are fetched from.',
+  ),
+  ENGINE: optional(z.enum(ENGINE_CHOICES).default('auto')).describe(
+    'What computes the model; `auto` takes the fastest that is there.',
+  ),
+  PUBLIC_URL: optional(z.url({ protocol: /^https?$/ }).optional()).describe(
+    'The address behind a proxy, such as `https://disk.example.org`.',
+  ),
+  EMBED_ORIGINS: optional(z.string().default('')).describe(
+    'Sites whose pages may show shared views in a frame, with spaces or commas between.',
+  ),
+  AUTH_SECRET: optional(z.string().min(32).optional()).describe(
+    'Signs cookies and tickets, at least 32 characters. Unset: one that is kept in `CIRCLE_LIMIT_HOME`.',
+  ),
+  AUTH: optional(z.enum(['off', 'on']).optional()).describe(
+    '`on` requires a login on loopback addresses too; `off` is refused beyond them.',
+  ),
+  LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')).describe(
+    'How much is logged.',
+  ),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;

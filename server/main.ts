@@ -62,6 +62,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     isReady: () => backend.isReady,
     metrics: createMetrics(backend.metricSources),
     clientFolder: distFile('client'),
+    docsFolder: distFile('docs'),
     log,
   });
   httpServer.on('request', app);

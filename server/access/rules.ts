@@ -105,4 +105,5 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { path: '/atlas', needs: 'IMAGES' },
   { path: '/exports', needs: 'EXPORTS' },
   { path: '/placements', needs: 'VIEWER' },
+  { path: '/docs', needs: 'PUBLIC' },
 ];

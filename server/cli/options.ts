@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { ENGINE_CHOICES, type EngineChoice } from '../config.ts';
 import { INTERPOLATIONS, POOLINGS, type Interpolation, type Pooling } from '../extraction/extraction.ts';
 import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
@@ -10,7 +10,12 @@ export const DATASET_ARGUMENT =
   'cifar10, cifar10/train, cifar10/test, emoji, or a path: folder of images, .zip, .tar or .tar.gz archive, .parquet file, or a folder or a-{00..31}.tar of such parts';
 
 /** All cores that the machine offers; the optimizer and the neighbor search scale with them. */
-export const defaultThreads: number = availableParallelism();
+const defaultThreads: number = availableParallelism();
+
+/** `--threads`, of which there are as many as cores unless it says otherwise. */
+export function threadsOption(): Option {
+  return new Option('--threads <number>', 'worker threads').argParser(integer(1)).default(defaultThreads, 'all cores');
+}
 
 /** A whole number of at least `minimum`. */
 export function integer(minimum: number): (text: string) => number {

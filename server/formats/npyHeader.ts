@@ -73,9 +73,7 @@ function parseDictionary(text: string, file: string): Omit<NpyHeader, 'dataOffse
     !shape.every((size) => Number.isSafeInteger(size) && size >= 0) ||
     !Number.isSafeInteger(count * type.itemBytes)
   ) {
-    throw new BadInputError(
-      `${file}: has a damaged .npy header: shape ${JSON.stringify(`(${shapeText.slice(0, 100)})`)}`,
-    );
+    throw new BadInputError(`${file}: has a damaged .npy header: shape (${printable(shapeText)})`);
   }
   return { type, shape, count };
 }
@@ -91,7 +89,7 @@ function parseType(text: string, file: string): NpyType {
   const itemBytes = kind === 'U' ? Number(size) * 4 : Number(size);
   const isText = kind === 'U' || kind === 'S';
   if (!isText && !NUMBER_SIZES[kind ?? '']?.includes(itemBytes)) {
-    throw new BadInputError(`${file}: holds dtype '${descr}', which is not read; save it as float32`);
+    throw new BadInputError(`${file}: holds dtype '${printable(descr)}', which is not read; save it as float32`);
   }
   return { kind: kind as NpyKind, itemBytes, bigEndian: order === '>' };
 }
@@ -117,4 +115,9 @@ export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8A
   bytes.set(new TextEncoder().encode(dictionary), 10);
   bytes[total - 1] = 0x0a;
   return bytes;
+}
+
+/** Text of a damaged file within a message of one line. */
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 100)).slice(1, -1);
 }

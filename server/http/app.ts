@@ -30,6 +30,7 @@ export interface HttpParts {
   readonly isReady: () => boolean;
   readonly metrics: Registry;
   readonly clientFolder: string;
+  readonly docsFolder: string;
   readonly log: Logger;
 }
 
@@ -59,7 +60,7 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use('/atlas', createAtlas(parts.images));
   app.use('/exports', limitRate('files', 240), createExports(parts.services));
   app.use('/placements', limitRate('placements', 240), createPlacements(parts.services));
-  app.use(createStaticPages(parts.clientFolder));
+  app.use(createStaticPages(parts.clientFolder, parts.docsFolder));
   app.use((request, response) => {
     response.status(404).json(errorBody('NOT_FOUND', `there is nothing at ${request.path}`));
   });

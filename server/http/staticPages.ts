@@ -21,12 +21,18 @@ export const PAGES = [
   '/audit',
 ];
 
-/** The dashboard's files: those with a hash in their name are cached for good, the page itself never. */
-export function createStaticPages(folder: string): Router {
+const CACHED_FOR_GOOD = { immutable: true, maxAge: '1y', index: false } as const;
+
+/**
+ * The files of dashboard and documentation: those with a hash in their name are cached for good, the dashboard's page never.
+ */
+export function createStaticPages(folder: string, docsFolder: string): Router {
   const router = Router();
   const page = join(folder, 'index.html');
   router.use(compression());
-  router.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
+  router.use('/docs/assets', express.static(join(docsFolder, 'assets'), CACHED_FOR_GOOD));
+  router.use('/docs', express.static(docsFolder, { extensions: ['html'], maxAge: '1h' }));
+  router.use('/assets', express.static(join(folder, 'assets'), CACHED_FOR_GOOD));
   router.use(express.static(folder, { index: false, maxAge: '1h' }));
   router.get(PAGES, (_request, response) => {
     if (!existsSync(page)) throw new UnavailableError('the dashboard is not built; run "npm run build"');

@@ -11,7 +11,7 @@ export function addExtractCommand(program: Command, signal: AbortSignal): void {
     .command('extract')
     .description('embed the images of a data set; labels go to labels.npy beside the file')
     .requiredOption('--out <file>', 'file for the embeddings: .npy, .npz, .csv or .parquet')
-    .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)
+    .addOption(parse.threadsOption())
     .addOption(new Option('--json', 'print one JSON object').default(false))
     .addHelpText(
       'after',

@@ -23,7 +23,7 @@ export function addPlaceCommand(program: Command): void {
     .argument('<embeddings>', 'file of M × D numbers of the same model: .npy, .npz, .csv or .parquet')
     .requiredOption('--out <file>', 'file for the M × 2 places, .npy')
     .option('--embeddings <file>', 'what the layout was made of (default: as its run.json tells)')
-    .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)
+    .addOption(parse.threadsOption())
     .addOption(new Option('--json', 'print one JSON object').default(false))
     .addHelpText('after', '\nExample:\n  circle-limit place disk new.npy --out places.npy')
     .action(place);

@@ -99,7 +99,7 @@ export function addProjectionOptions(command: Command): void {
       parse.share,
       defaults.hierarchyWeight,
     )
-    .option('--threads <number>', 'worker threads', parse.integer(1), parse.defaultThreads)
+    .addOption(parse.threadsOption())
     .addOption(new Option('--json', 'print one JSON object').default(false));
 }
 

@@ -1,0 +1,224 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { distFile } from '../../server/paths.ts';
+
+/** Requests a second that are sent, whether or not those before were answered. */
+const RATES = [25, 50, 100, 200, 400, 800];
+const SECONDS_PER_RATE = Number(process.env.LOAD_SECONDS ?? 10);
+/** Callers with an address of their own each, since limits are for a caller. The last rate is more than they may ask for. */
+const CALLERS = 12;
+const WATCHERS = 20;
+/** A request without an answer after that is lost. */
+const ANSWER_MILLISECONDS = 30_000;
+
+interface Answer {
+  readonly milliseconds: number;
+  /** `ok`, the code of the error, or `lost`. */
+  readonly kind: string;
+  readonly body: string;
+}
+
+/**
+ * A whole server under an open-loop mix of queries, neighbors, images, exports and mutations at rising rates, while it
+ * optimizes a layout that 20 sockets watch. Shows when the limits begin to hold, and that nothing is lost that was promised.
+ */
+export async function run() {
+  const home = mkdtempSync(join(tmpdir(), 'circle-limit-load-'));
+  const server = await LoadedServer.start(home);
+  try {
+    const runs = await server.prepare();
+    const frames = server.watch(runs.optimizing);
+    const levels = [];
+    const promised: string[] = [];
+    for (const rate of RATES) levels.push(await loadAt(server, rate, runs, promised, frames));
+    console.table(levels.map(({ errors, ...level }) => ({ ...level, errors: JSON.stringify(errors) })));
+    const kept = await server.countShareLinks(runs.finished);
+    const optimizing = await server.iteration(runs.optimizing);
+    const outcome = { promised: promised.length, kept, iterationAtTheEnd: optimizing };
+    console.log(
+      `share links promised ${promised.length}, in the store ${kept}; the optimizer is at iteration ${optimizing}`,
+    );
+    if (kept < promised.length) throw new Error('an answer promised what was not kept');
+    return { levels, ...outcome };
+  } finally {
+    await server.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+interface Runs {
+  readonly finished: string;
+  readonly optimizing: string;
+  readonly datasetId: string;
+}
+
+async function loadAt(server: LoadedServer, rate: number, runs: Runs, promised: string[], frames: { count: number }) {
+  const before = { iteration: await server.iteration(runs.optimizing), frames: frames.count };
+  const answers: Promise<Answer>[] = [];
+  const start = performance.now();
+  const total = rate * SECONDS_PER_RATE;
+  while (answers.length < total) {
+    const due = Math.min(total, Math.ceil(((performance.now() - start) / 1000) * rate));
+    for (let i = answers.length; i < due; i++) answers.push(sendOne(server, i, runs, promised));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  const done = await Promise.all(answers);
+  const seconds = (performance.now() - start) / 1000;
+  const fine = done.filter(({ kind }) => kind === 'ok').map(({ milliseconds }) => milliseconds);
+  fine.sort((a, b) => a - b);
+  const errors: Record<string, number> = {};
+  for (const { kind } of done) if (kind !== 'ok') errors[kind] = (errors[kind] ?? 0) + 1;
+  return {
+    rate,
+    answered: Math.round(fine.length / seconds),
+    p50: Math.round(fine[Math.floor(fine.length / 2)] ?? NaN),
+    p99: Math.round(fine[Math.floor(fine.length * 0.99)] ?? NaN),
+    errors,
+    memoryMegabytes: server.memoryMegabytes(),
+    iterationsPerSecond:
+      Math.round((((await server.iteration(runs.optimizing)) - before.iteration) / seconds) * 10) / 10,
+    framesPerSecond: Math.round((frames.count - before.frames) / seconds),
+  };
+}
+
+/** Of twenty requests ten list runs, five search neighbors, three are images, one is an export and one a mutation. */
+async function sendOne(server: LoadedServer, i: number, runs: Runs, promised: string[]): Promise<Answer> {
+  const kind = i % 20;
+  if (kind < 10) return server.ask('{ runs { nodes { id name status iteration quality { recallAt15 } } } }');
+  if (kind < 15) {
+    const query = 'query ($id: ID!, $point: Int) { neighbors(runId: $id, point: $point) { point distance otherRank } }';
+    return server.ask(query, { id: runs.finished, point: i % 500 });
+  }
+  if (kind < 18) return server.send('GET', `/images/${runs.datasetId}/${i % 500}.png`);
+  if (kind < 19) return server.send('GET', `/exports/${runs.finished}/layout.csv`);
+  const mutation = 'mutation ($input: CreateShareLinkInput!) { createShareLink(input: $input) { id } }';
+  const answer = await server.ask(mutation, { input: { runIds: [runs.finished], viewState: `z=${i}` } });
+  if (answer.kind === 'ok') promised.push(answer.body);
+  return answer;
+}
+
+class LoadedServer {
+  readonly #process: ChildProcess;
+  readonly #url: URL;
+  readonly #agents = Array.from(
+    { length: CALLERS },
+    (_, i) => new Agent({ keepAlive: true, maxSockets: 64, localAddress: `127.0.0.${i + 2}` }),
+  );
+  #sent = 0;
+
+  private constructor(process: ChildProcess, url: URL) {
+    this.#process = process;
+    this.#url = url;
+  }
+
+  static async start(home: string): Promise<LoadedServer> {
+    const child = spawn(process.execPath, [distFile('server/cli/main.js'), 'serve', '--port', '0'], {
+      env: { ...process.env, NODE_OPTIONS: '', CIRCLE_LIMIT_HOME: home, CIFAR10_DIR: '', LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    return new LoadedServer(child, new URL(/http:\S+/.exec(line.toString())![0]));
+  }
+
+  /** A finished run to ask about, and one that is optimized for longer than the load lasts. */
+  async prepare(): Promise<Runs> {
+    await poll(async () => (await this.send('GET', '/readyz')).kind === 'ok');
+    const start = 'mutation ($input: StartRunInput!) { startRun(input: $input) { id } }';
+    const input = { dataset: 'emoji', model: 'nano', limit: 500, iterations: 100 };
+    const finished = await this.data<{ startRun: { id: string } }>(start, { input });
+    const status = 'query ($id: ID!) { run(id: $id) { status dataset { id } } }';
+    interface Found {
+      readonly run: { readonly status: string; readonly dataset: { readonly id: string } | null };
+    }
+    const { id } = finished.startRun;
+    await poll(async () => (await this.data<Found>(status, { id })).run.status === 'DONE');
+    const { run: found } = await this.data<Found>(status, { id });
+    const longer = { ...input, limit: 3000, iterations: 10_000 };
+    const optimizing = (await this.data<{ startRun: { id: string } }>(start, { input: longer })).startRun.id;
+    await poll(async () => (await this.iteration(optimizing)) > 0);
+    return { finished: id, optimizing, datasetId: found.dataset!.id };
+  }
+
+  watch(runId: string): { count: number } {
+    const frames = { count: 0 };
+    for (let i = 0; i < WATCHERS; i++) {
+      const url = `${this.#url.origin.replace('http', 'ws')}/graphql`;
+      const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+      const query = 'subscription ($id: ID!) { runProgress(runId: $id) { frame { iteration coordinates } } }';
+      client.subscribe(
+        { query, variables: { id: runId } },
+        {
+          next: () => (frames.count += 1),
+          error: () => undefined,
+          complete: () => undefined,
+        },
+      );
+    }
+    return frames;
+  }
+
+  ask(query: string, variables: object = {}): Promise<Answer> {
+    return this.send('POST', '/graphql', JSON.stringify({ query, variables }));
+  }
+
+  async data<T>(query: string, variables: object = {}): Promise<T> {
+    const { kind, body } = await this.ask(query, variables);
+    if (kind !== 'ok') throw new Error(`${kind}: ${body}`);
+    return (JSON.parse(body) as { data: T }).data;
+  }
+
+  async iteration(id: string): Promise<number> {
+    const query = 'query ($id: ID!) { run(id: $id) { iteration } }';
+    return (await this.data<{ run: { iteration: number } }>(query, { id })).run.iteration;
+  }
+
+  async countShareLinks(id: string): Promise<number> {
+    const query = 'query ($id: ID!) { run(id: $id) { shareLinks { id } } }';
+    return (await this.data<{ run: { shareLinks: unknown[] } }>(query, { id })).run.shareLinks.length;
+  }
+
+  memoryMegabytes(): number {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024);
+  }
+
+  async send(method: string, path: string, body?: string): Promise<Answer> {
+    const start = performance.now();
+    const agent = this.#agents[this.#sent++ % CALLERS];
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const sent = request(new URL(path, this.#url), { method, agent, headers, timeout: ANSWER_MILLISECONDS });
+    sent.once('timeout', () => sent.destroy(new Error('no answer')));
+    sent.end(body);
+    try {
+      const [response] = (await once(sent, 'response')) as [AsyncIterable<Buffer> & { statusCode: number }];
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk);
+      const text = Buffer.concat(chunks).toString();
+      const code =
+        response.statusCode === 200 && !text.startsWith('{"errors"') ? 'ok' : codeOf(text, response.statusCode);
+      return { milliseconds: performance.now() - start, kind: code, body: text };
+    } catch {
+      return { milliseconds: performance.now() - start, kind: 'lost', body: '' };
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#process.kill('SIGTERM');
+    await once(this.#process, 'close');
+    for (const agent of this.#agents) agent.destroy();
+  }
+}
+
+function codeOf(text: string, status: number): string {
+  return /"code":"(\w+)"/.exec(text)?.[1] ?? String(status);
+}
+
+async function poll(isThere: () => Promise<boolean>): Promise<void> {
+  while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 200));
+}

@@ -50,6 +50,12 @@ export const RUN_SETTINGS: readonly RunSetting[] = [
   { key: 'hierarchy', title: 'Hierarchy weight', textOf: ({ parameters }) => String(parameters.hierarchyWeight) },
   { key: 'pooling', title: 'Pooling', textOf: ({ parameters }) => parameters.pooling },
   { key: 'resolution', title: 'Resolution', textOf: ({ parameters }) => optional(parameters.resolution) },
+  {
+    key: 'interpolation',
+    title: 'Interpolation',
+    textOf: ({ parameters }) => parameters.interpolation ?? 'the model’s own',
+  },
+  { key: 'length', title: 'Length of vectors', textOf: ({ parameters }) => (parameters.normalize ? '1' : 'as given') },
 ];
 
 /** The settings in which not all of these runs are the same. */

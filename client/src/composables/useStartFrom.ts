@@ -22,10 +22,10 @@ export function useStartFrom(): UseStartFromReturn {
     try {
       const { run } = await fetchQuery(RunSettingsDocument, { id: settingsOf });
       if (!run) throw new Error('The run is no longer there.');
-      const { pooling, resolution, ...parameters } = run.parameters;
+      const { pooling, resolution, interpolation, normalize, ...parameters } = run.parameters;
       const source =
         run.datasetName != null && run.modelName != null
-          ? { dataset: run.datasetName, model: run.modelName, pooling, resolution }
+          ? { dataset: run.datasetName, model: run.modelName, pooling, resolution, interpolation, normalize }
           : { embeddingSetId: run.embeddingSet?.id };
       const { startRun } = await sendMutation(StartRunDocument, {
         input: { ...parameters, ...source, initialization: 'LAYOUT', initialRunId: layoutOf },

@@ -24,6 +24,10 @@ export interface RunChoices {
   hierarchyWeight: string;
   pooling: string;
   resolution: string;
+  /** How images are resized; empty is as the model’s own. */
+  interpolation: string;
+  /** Whether vectors are scaled to length 1. */
+  normalize: 'no' | 'yes';
 }
 
 type RunParameters = RunSummaryFragment['parameters'];
@@ -49,6 +53,8 @@ export const DEFAULT_CHOICES: RunChoices = {
   hierarchyWeight: '',
   pooling: 'cls',
   resolution: '',
+  interpolation: '',
+  normalize: 'no',
 };
 
 /** The choices behind a disclosure; all others are always seen. */
@@ -65,6 +71,8 @@ export const ADVANCED = [
   'hierarchyWeight',
   'pooling',
   'resolution',
+  'interpolation',
+  'normalize',
 ] as const satisfies readonly (keyof RunChoices)[];
 
 /** How many of the advanced choices differ from the default. */
@@ -97,6 +105,8 @@ export function toStartInput(choices: RunChoices): StartRunInput {
     hierarchyWeight: numberOf(choices.hierarchyWeight),
     pooling: choices.pooling,
     resolution: numberOf(choices.resolution),
+    interpolation: choices.interpolation || undefined,
+    normalize: choices.normalize === 'yes',
   };
 }
 
@@ -124,6 +134,8 @@ export function choicesOf(run: RunSummaryFragment): RunChoices {
     hierarchyWeight: textOf(parameters.hierarchyWeight),
     pooling: parameters.pooling,
     resolution: textOf(parameters.resolution),
+    interpolation: parameters.interpolation ?? '',
+    normalize: parameters.normalize ? 'yes' : 'no',
   };
 }
 

@@ -28,6 +28,13 @@ describe('the choices of a run', () => {
     expect(input.initialRunId).toBe('run_1');
   });
 
+  it('name interpolation and length only where they are chosen', () => {
+    expect(toStartInput(DEFAULT_CHOICES)).toMatchObject({ interpolation: undefined, normalize: false });
+    const choices = { ...DEFAULT_CHOICES, interpolation: 'bicubic', normalize: 'yes' as const };
+    expect(toStartInput(choices)).toMatchObject({ interpolation: 'bicubic', normalize: true });
+    expect(countAdvanced(choices)).toBe(2);
+  });
+
   it('lay UMAP out flat, whatever the plane was', () => {
     expect(toStartInput({ ...DEFAULT_CHOICES, method: 'UMAP' }).geometry).toBe('EUCLIDEAN');
   });

@@ -88,6 +88,8 @@ export const DatasetDocument = graphql(`
           trained
           pooling
           resolution
+          interpolation
+          normalize
           engine
           dimension
           storedCount
@@ -119,6 +121,8 @@ export const StartFormDocument = graphql(`
         modelName
         pooling
         resolution
+        interpolation
+        normalize
         storedCount
       }
     }

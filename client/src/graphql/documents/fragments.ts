@@ -38,6 +38,8 @@ graphql(`
     limit
     pooling
     resolution
+    interpolation
+    normalize
   }
 
   fragment RunSummary on Run {

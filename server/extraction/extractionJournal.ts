@@ -1,5 +1,6 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { BadInputError } from '../errors.ts';
+import { describeFileError } from '../formats/files.ts';
 import type { EmbeddedBatch } from './extraction.ts';
 
 /** What must agree for a journal's vectors to be usable again. */
@@ -30,13 +31,16 @@ export class ExtractionJournal {
   /**
    * Opens the journal and hands every stored batch to `onBatch`. One that belongs to another data set, model or
    * setting is started anew.
+   * @throws BadInputError when the place cannot be written to, as `append` does.
    */
   static async open(
     path: string,
     identity: JournalIdentity,
     onBatch: (batch: EmbeddedBatch) => void,
   ): Promise<ExtractionJournal> {
-    const file = await open(path, 'a+');
+    const file = await open(path, 'a+').catch((cause: unknown) => {
+      throw describeFileError(path, cause, 'written');
+    });
     try {
       const header = Buffer.from(`${JSON.stringify(identity)}\n`);
       const { size } = await file.stat();
@@ -51,7 +55,7 @@ export class ExtractionJournal {
       return new ExtractionJournal(path, file);
     } catch (cause) {
       await file.close();
-      throw cause;
+      throw describeFileError(path, cause, 'written');
     }
   }
 
@@ -59,7 +63,11 @@ export class ExtractionJournal {
   async append({ imageIndices, vectors }: EmbeddedBatch): Promise<void> {
     const head = Buffer.alloc(4);
     head.writeUInt32LE(imageIndices.length);
-    await this.#file.appendFile(Buffer.concat([head, bytesOf(imageIndices), bytesOf(vectors)]));
+    try {
+      await this.#file.appendFile(Buffer.concat([head, bytesOf(imageIndices), bytesOf(vectors)]));
+    } catch (cause) {
+      throw describeFileError(this.#path, cause, 'written');
+    }
   }
 
   close(): Promise<void> {

@@ -34,8 +34,8 @@ export function embeddingFormatOf(file: string): EmbeddingFormat {
 }
 
 /**
- * Writes embeddings atomically, piece by piece (a Parquet file is collected in memory), in the format of the file's name: .npy holds the vectors alone, .npz
- * the arrays `embeddings`, `labels` and `names`, .csv and .parquet a table of index, name, label and the vector.
+ * Writes embeddings atomically, piece by piece, in the format of the file's name: .npy holds the vectors alone, .npz the
+ * arrays `embeddings`, `labels` and `names`, .csv and .parquet a table of index, name, label and the vector.
  */
 export async function writeEmbeddings(file: string, table: EmbeddingTable): Promise<void> {
   const format = embeddingFormatOf(file);
@@ -81,7 +81,7 @@ function writeNpzTable({ vectors, labels, names }: EmbeddingTable, destination: 
 
 async function writeParquetTable(table: EmbeddingTable, destination: Writable): Promise<void> {
   const { rows, dimension, values } = table.vectors;
-  const writer = new ByteWriter();
+  const writer = new StreamedWriter(destination);
   const schema = [
     { name: 'root', num_children: 4 },
     { name: 'index', type: 'INT32', repetition_type: 'REQUIRED' },
@@ -93,13 +93,6 @@ async function writeParquetTable(table: EmbeddingTable, destination: Writable): 
   ] as const;
   const parquet = new ParquetWriter({ writer, schema: [...schema], createdBy: 'circle-limit' });
   const rowsPerGroup = Math.max(1, Math.floor((VALUES_A_PIECE * 4) / dimension));
-  let sent = 0;
-  // The library's writer keeps all bytes; what is new goes on after each group.
-  const flush = async (): Promise<void> => {
-    const bytes = writer.getBytes().slice(sent);
-    sent += bytes.length;
-    if (!destination.write(bytes)) await once(destination, 'drain');
-  };
   for (let start = 0; start < rows; start += rowsPerGroup) {
     const group = Array.from({ length: Math.min(rowsPerGroup, rows - start) }, (_, offset) => start + offset);
     const columnData: ColumnSource[] = [
@@ -112,8 +105,26 @@ async function writeParquetTable(table: EmbeddingTable, destination: Writable): 
       },
     ];
     await parquet.write({ columnData, rowGroupSize: group.length });
-    await flush();
   }
   await parquet.finish();
-  await flush();
+}
+
+/** Hands its bytes on after each row group, when the library asks for it, and begins its buffer anew. */
+class StreamedWriter extends ByteWriter {
+  readonly #destination: Writable;
+
+  constructor(destination: Writable) {
+    super();
+    this.#destination = destination;
+  }
+
+  async flush(): Promise<void> {
+    const bytes = this.getBytes().slice();
+    this.index = 0;
+    if (!this.#destination.write(bytes)) await once(this.#destination, 'drain');
+  }
+
+  override async finish(): Promise<void> {
+    await this.flush();
+  }
 }

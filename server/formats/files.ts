@@ -1,5 +1,5 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { BadInputError, messageOf } from '../errors.ts';
+import { BadInputError, UnavailableError, messageOf } from '../errors.ts';
 
 /**
  * Opens a file that the user named, for reading.
@@ -15,8 +15,13 @@ export async function openForReading(file: string): Promise<{ handle: FileHandle
   }
 }
 
-/** Turns the operating system's refusals that the user can mend into one sentence; gives anything else back as it is. */
+/**
+ * Turns the operating system's refusals that the user can mend into one sentence; gives anything else back as it is.
+ * A full disk is an UnavailableError: nothing was wrong with what was asked for.
+ */
 export function describeFileError(file: string, error: unknown, action: 'read' | 'written'): unknown {
+  const full = FULL_DISK[errorCode(error)];
+  if (full !== undefined) return new UnavailableError(`${file}: cannot be written: ${full}`, { cause: error });
   const reason = FILE_ERRORS[errorCode(error)];
   if (reason === undefined) return error;
   const subject = action === 'read' ? file : `${file}: cannot be written`;
@@ -33,6 +38,12 @@ export function unreadable(file: string, what: string, error: unknown): BadInput
   if (error instanceof BadInputError) return error;
   return new BadInputError(`${file}: cannot be read as ${what} (${messageOf(error).split('\n')[0]})`, { cause: error });
 }
+
+const FULL_DISK: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of this disk is used up',
+  EFBIG: 'the file would be larger than is allowed here',
+};
 
 const FILE_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',

@@ -1,5 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EMBEDDING_FORMATS, writeEmbeddings } from '../../server/formats/embeddingTable.ts';
 import { labelAt, labelsFromStrings } from '../../server/formats/labels.ts';
@@ -49,5 +50,19 @@ describe('Embeddings written with labels and names', () => {
       expect(texts.map((_, row) => labelAt(labels, row))).toEqual(texts);
     }
     expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+
+  it('as Parquet are the same after several row groups', async () => {
+    // 1024 values a row: 1024 rows a group.
+    const [rows, dimension] = [1100, 1024];
+    const values = Float32Array.from({ length: rows * dimension }, (_, i) => i % 997);
+    const names = Array.from({ length: rows }, (_, row) => `${row}.png`);
+    const file = join(folder, 'groups.parquet');
+    const labels = labelsFromStrings(names.map((_, row) => `class ${row % 7}`));
+    await writeEmbeddings(file, { vectors: { rows, dimension, values }, labels, names });
+    expect((await parquetMetadataAsync(await asyncBufferFromFile(file))).row_groups).toHaveLength(2);
+    const read = await readEmbeddings(file);
+    expect(Buffer.compare(Buffer.from(read.values.buffer), Buffer.from(values.buffer))).toBe(0);
+    expect(labelAt(await readLabels(file, rows), 1099)).toBe('class 0');
   });
 });

@@ -20,7 +20,7 @@ export async function describeModels(home: string): Promise<ModelType[]> {
 /** What can run models here, and which of it a run takes under this setting. */
 export async function describeEngines(choice: EngineChoice): Promise<EngineType[]> {
   const probes = await probeEngines();
-  const wanted: readonly string[] = choice === 'auto' ? automaticEngines() : [choice];
+  const wanted: readonly string[] = choice === 'auto' ? await automaticEngines() : [choice];
   const taken = wanted.find((name) => probes.some((probe) => probe.name === name && probe.available));
   return probes.map((probe) => ({ ...probe, preferred: probe.name === taken }));
 }

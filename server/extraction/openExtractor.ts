@@ -92,7 +92,7 @@ export async function* extractEmbeddings(request: ExtractRequest): AsyncGenerato
 /**
  * The first worker decides which engine `auto` means; the others follow it. CPU engines get one thread in each of
  * several workers, as long as that many copies of the weights are affordable: with the nano model on two cores two
- * workers of one thread gave 674 images/s, and one worker of two threads at most 441 (`npm run bench -- extraction`).
+ * workers of one thread gave 674 images/s, and one worker of two threads at most 441 (`npm run bench -- extractionSettings`).
  * TensorFlow has its own threads and gets one worker.
  */
 async function openPool(
@@ -106,7 +106,7 @@ async function openPool(
   const perWorker = { ...embedder, threads: Math.max(1, Math.floor(threads / workerCount)) };
   const first = await EmbeddingWorker.start(perWorker);
   const { engineName } = first;
-  const more = engineName === 'tensorflow' ? 0 : workerCount - 1;
+  const more = engineName === 'tensorflow' || engineName === 'webgpu' ? 0 : workerCount - 1;
   const others = await Promise.allSettled(
     Array.from({ length: more }, () => EmbeddingWorker.start({ ...perWorker, engine: engineName })),
   );

@@ -19,7 +19,11 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 // Correct engines stay below 1e-5 of transformers' float32; a wrong epsilon or tanh GELU is above this.
 const TOLERANCE = 2e-5;
 const folder = await temporaryFolder();
-const engines: readonly EngineName[] = ['onnx', 'wasm', ...(findTensorflowPackage() ? (['tensorflow'] as const) : [])];
+// webgpu only where it is asked for: a GPU that the processor computes takes minutes to compile the shaders.
+const engines =
+  (process.env.PARITY_ENGINES?.split(',') as readonly EngineName[] | undefined) ??
+  (['onnx', 'wasm', ...(findTensorflowPackage() ? ['tensorflow'] : [])] as readonly EngineName[]);
+const SHADER_TIMEOUT_MILLISECONDS = 1_200_000;
 const opened: { dispose(): Promise<void> }[] = [];
 
 afterAll(async () => {
@@ -45,7 +49,7 @@ async function readCases(fixture: string): Promise<(PixelShape & { name: string 
 const reference = async (fixture: string, file: string): Promise<Float32Array> =>
   (await readNpyFloat32(sharedData(`dinov3-parity/${fixture}/${file}.npy`))).values.slice();
 
-describe.each(engines)('the %s engine', (engineName) => {
+describe.each(engines)('the %s engine', { timeout: SHADER_TIMEOUT_MILLISECONDS }, (engineName) => {
   for (const fixture of ['plain', 'gated', 'nobias', 'convnext']) {
     it.each(fixture === 'convnext' ? ['model.safetensors'] : ['model.safetensors', 'model.timm.safetensors'])(
       `computes all tokens of "${fixture}" from %s as transformers does`,

@@ -2,6 +2,7 @@ import { UnavailableError } from '../../errors.ts';
 import type { EngineName } from '../extraction.ts';
 import type { FoldedModel } from '../foldModel.ts';
 import type { EngineOptions, ModelEngine, OpenModelEngine } from './engine.ts';
+import { findRealGpu } from './gpuAdapter.ts';
 import { openOnnxEngine, openWebgpuEngine } from './onnxEngine.ts';
 import { findTensorflowPackage, openTensorflowEngine } from './tensorflowEngine.ts';
 import { openWasmEngine } from './wasmEngine.ts';
@@ -13,9 +14,10 @@ const OPENERS: Readonly<Record<EngineName, OpenModelEngine>> = {
   wasm: openWasmEngine,
 };
 
-/** The engines that `auto` tries in turn. TensorFlow comes first only where it brings a GPU; on a CPU onnx is faster. */
-export function automaticEngines(): readonly EngineName[] {
-  return findTensorflowPackage() === '@tensorflow/tfjs-node-gpu' ? ['tensorflow', 'onnx', 'wasm'] : ['onnx', 'wasm'];
+/** The engines that `auto` tries in turn. Those for GPUs come first only where they bring one; on a CPU onnx is faster. */
+export async function automaticEngines(): Promise<readonly EngineName[]> {
+  if (findTensorflowPackage() === '@tensorflow/tfjs-node-gpu') return ['tensorflow', 'onnx', 'wasm'];
+  return (await findRealGpu()) === null ? ['onnx', 'wasm'] : ['webgpu', 'onnx', 'wasm'];
 }
 
 /**
@@ -29,7 +31,7 @@ export async function openEngine(
 ): Promise<ModelEngine> {
   if (name !== 'auto') return OPENERS[name](model, options);
   const reasons: string[] = [];
-  for (const candidate of automaticEngines()) {
+  for (const candidate of await automaticEngines()) {
     try {
       return await OPENERS[candidate](model, options);
     } catch (error) {

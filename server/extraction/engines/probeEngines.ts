@@ -41,7 +41,7 @@ async function probeOnnxruntime(name: 'onnx' | 'webgpu'): Promise<EngineProbe> {
     const detail = available
       ? name === 'onnx'
         ? 'onnxruntime-node on the CPU'
-        : 'onnxruntime-node has a WebGPU provider; it needs a GPU with Vulkan, Metal or Direct3D 12, and is used when named'
+        : 'onnxruntime-node has a WebGPU provider; it needs a GPU with Vulkan, Metal or Direct3D 12, and is used when named, or by itself where the package webgpu finds a GPU'
       : `onnxruntime-node has no ${backend} provider on this platform`;
     return { name, available, detail };
   } catch (error) {

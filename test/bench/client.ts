@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium } from '@playwright/test';
-import type { Browser } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { createServer } from 'vite';
 import { packageRoot } from '../../server/paths.ts';
 import type { PageFigures } from './client/page.ts';
@@ -57,6 +57,7 @@ async function measureDrawing(browser: Browser): Promise<unknown[]> {
     for (const size of SIZES) {
       const page = await browser.newPage({ viewport: { width: 800, height: 800 } });
       page.setDefaultTimeout(300_000 + 5 * MEASURE_MS);
+      await page.exposeFunction('scriptMilliseconds', await scriptClock(page));
       await page.goto(`${address}test/bench/client/index.html`);
       await page.waitForSelector('body[data-ready]', { state: 'attached' });
       const figures: PageFigures = await page.evaluate(
@@ -81,6 +82,16 @@ async function measureDrawing(browser: Browser): Promise<unknown[]> {
     await vite.close();
   }
   return rows;
+}
+
+/** Reads the processor time that scripts of the page took until now: not affected by what else the machine does. */
+async function scriptClock(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? NaN);
+  };
 }
 
 /** Sum of the gzip sizes of the scripts that the page of a run loads at once. */

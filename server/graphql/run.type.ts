@@ -154,6 +154,11 @@ export class RunProgressType {
       'All figures since the previous message, in order and without a gap; the first message has all from the start.',
   })
   statsSince!: IterationStatsType[];
+
+  @Field(() => Int, {
+    description: 'Layouts that were left out since the subscription began because the connection was still busy.',
+  })
+  skippedFrames!: number;
 }
 
 @ObjectType('RunEdge', { description: 'One run of a page.' })

@@ -40,6 +40,7 @@ export class RunProgressResolver {
       frame: frame && services.frames.encode(frame, encoding ?? 'INT16'),
       stats: update.latestStatistics,
       statsSince: [...statistics],
+      skippedFrames: update.skippedFrames,
     };
   }
 

@@ -25,4 +25,6 @@ export interface RunUpdate {
   readonly statistics: readonly IterationStatistics[];
   /** The newest figures, also when this update brings none. */
   readonly latestStatistics: IterationStatistics | null;
+  /** Frames that this watcher did not get because its connection was busy, since it began to watch. */
+  readonly skippedFrames: number;
 }

@@ -28,6 +28,8 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
   #frameDelivered = true;
   #statistics: IterationStatistics[] = [];
   #latestStatistics: IterationStatistics | null = null;
+  /** Frames that were replaced while the reader was busy with earlier ones, not only held back by its rate. */
+  #skippedFrames = 0;
   #changed = false;
   #ended = false;
   #closed = false;
@@ -46,7 +48,10 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
     if (this.#closed || this.#ended) return;
     if (run !== undefined) this.#run = run;
     if (frame !== undefined && (this.#frame === null || frame.iteration >= this.#frame.iteration)) {
-      if (!this.#frameDelivered) this.#counter.skipped++;
+      if (!this.#frameDelivered) {
+        this.#counter.skipped++;
+        if (this.#waiting === null) this.#skippedFrames++;
+      }
       this.#frame = frame;
       this.#frameDelivered = false;
     }
@@ -106,7 +111,13 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
     if (!this.#frameDelivered) this.#counter.sent++;
     this.#frameDelivered = true;
     this.#lastDelivery = performance.now();
-    return { run, frame: this.#frame, statistics, latestStatistics: this.#latestStatistics };
+    return {
+      run,
+      frame: this.#frame,
+      statistics,
+      latestStatistics: this.#latestStatistics,
+      skippedFrames: this.#skippedFrames,
+    };
   }
 
   #settle(result: IteratorResult<RunUpdate>): void {

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page, WebSocketRoute } from '@playwright/test';
 import sharp from 'sharp';
-import { askApi, expectStatus, startEmojiRun } from './support.ts';
+import { askApi, expectDone, expectStatus, startEmojiRun } from './support.ts';
 
 // The states of a run that are no plain layout, each looked at. What time and machine decide is masked or left out.
 
@@ -24,10 +24,10 @@ async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
-async function makeImages(folder: string): Promise<void> {
+async function makeImages(folder: string, count = 12): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (let index = 0; index < 12; index++) {
-    const background = { r: 20 * index, g: 90, b: 255 - 20 * index };
+  for (let index = 0; index < count; index++) {
+    const background = { r: (20 * index) % 256, g: 90, b: (255 + 236 * index) % 256 };
     await sharp({ create: { width: 32, height: 32, channels: 3, background } })
       .png()
       .toFile(join(folder, `${index}.png`));
@@ -63,6 +63,64 @@ test('a run waits its turn, and one whose images are gone fails, says why and st
   await expectLooks(page, 'failed');
   await page.getByRole('button', { name: 'Run again' }).click();
   await expect(page.getByRole('dialog').getByLabel('Data set')).toHaveValue(folder);
+});
+
+test('a page that waits for its run shows the outline of what will come', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  // Neither socket nor request says anything of the run; who looks at it is known.
+  await page.routeWebSocket('**/graphql', () => undefined);
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('run(') ? undefined : route.continue(),
+  );
+  await page.goto('/runs/run_waitedfor');
+  await expect(page.getByLabel('The run is loading')).toBeVisible();
+  await expectLooks(page, 'loading');
+});
+
+test('a run that reads its images says how many are done', async ({ page, request }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const folder = join(process.env.E2E_HOME!, 'read');
+  await makeImages(folder, 300);
+  const ahead = await startEmojiRun(request, { name: 'Before the reader', limit: 400, iterations: 100_000 });
+  const input = { dataset: folder, model: 'nano', iterations: 20, name: 'Reader' };
+  const { startRun } = await askApi<{ startRun: { id: string } }>(
+    request,
+    'mutation ($input: StartRunInput!) { startRun(input: $input) { id } }',
+    { input },
+  );
+  // The page hears nothing after the first word of the stage, so that it can be looked at in peace.
+  let held = false;
+  await page.routeWebSocket('**/graphql', (socket) => {
+    socket.connectToServer().onMessage((message) => {
+      if (!held) socket.send(message);
+      held ||= String(message).includes('"status":"EXTRACTING"');
+    });
+  });
+  await page.goto(`/runs/${startRun.id}`);
+  await expectStatus(page, 'QUEUED');
+  await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id: ahead });
+  await expect(page.locator('[data-stage="EXTRACTING"]')).toContainText('Images');
+  await expectAccessible(page);
+  await expect(page.locator('[data-stage="EXTRACTING"]').getByRole('progressbar')).toBeVisible();
+  await expectDone(request, startRun.id);
+});
+
+test('a live run that is looked at in the past says how far it has gone on', async ({ page, request }) => {
+  const id = await startEmojiRun(request, { name: 'Gone on', limit: 1600, iterations: 100_000 });
+  await page.goto(`/runs/${id}?i=0&sparkle=1`);
+  await expect(page.getByText(/The run continues, [\d,]+ iterations ahead/)).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'left out: sparkle' })).toBeVisible();
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', '0', { timeout: 120_000 });
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Close this notice' }).click();
+  await page.getByRole('button', { name: 'Live' }).click();
+  await expect(page).not.toHaveURL(/[?&]i=/);
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', /[1-9]/);
+  await page.goBack();
+  await expect(page).toHaveURL(/[?&]i=0/);
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', '0');
+  // A slow browser may take longer than the run.
+  await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id }).catch(() => undefined);
 });
 
 test('a link that has expired says whom to ask', async ({ page }) => {

@@ -26,7 +26,6 @@ export interface UseDiskRendererReturn {
   /** Of the frame that came last. */
   iteration: ShallowRef<number | null>;
   shownFrames: ShallowRef<number>;
-  skippedFrames: ShallowRef<number>;
   /** Counts animation frames in which points moved, so that marks follow them. */
   pulse: ShallowRef<number>;
   /** The colors in use, gray before classes are known. */
@@ -46,7 +45,6 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
   const pointCount = shallowRef(0);
   const iteration = shallowRef<number | null>(null);
   const shownFrames = shallowRef(0);
-  const skippedFrames = shallowRef(0);
   const pulse = shallowRef(0);
   let plainColors: Uint8Array = new Uint8Array(0);
 
@@ -65,7 +63,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
       disk.setColors(effectiveColors());
     }
     decodeFrameInto(disk.incoming, frame.coordinates, frame.encoding, options.mirrored());
-    if (!disk.showFrame(performance.now(), reducedMotion.value === 'reduce')) skippedFrames.value++;
+    disk.showFrame(performance.now(), reducedMotion.value === 'reduce');
     iteration.value = frame.iteration;
     shownFrames.value++;
   }
@@ -102,7 +100,6 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     pointCount,
     iteration,
     shownFrames,
-    skippedFrames,
     pulse,
     effectiveColors,
     showFrame,

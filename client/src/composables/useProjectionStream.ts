@@ -13,6 +13,8 @@ export interface UseProjectionStreamReturn {
   history: ShallowRef<IterationStats[]>;
   /** Iterations a second, measured over the last few seconds; null until there are two. */
   iterationRate: ShallowRef<number | null>;
+  /** Frames that the server left out because this connection was still busy with earlier ones. */
+  skippedFrames: ShallowRef<number>;
   error: ShallowRef<string | null>;
   /** Adds figures from elsewhere, such as those of a finished run. */
   mergeHistory: (stats: readonly IterationStats[]) => void;
@@ -32,6 +34,7 @@ export function useProjectionStream(
   const run = shallowRef<RunSummaryFragment | null>(null);
   const history = shallowRef<IterationStats[]>([]);
   const iterationRate = shallowRef<number | null>(null);
+  const skippedFrames = shallowRef(0);
   const error = shallowRef<string | null>(null);
   const recent: { at: number; iteration: number }[] = [];
 
@@ -55,6 +58,7 @@ export function useProjectionStream(
 
   function receive(progress: RunProgressSubscription['runProgress']): void {
     run.value = progress.run;
+    skippedFrames.value = progress.skippedFrames;
     if (progress.statsSince.length > 0) mergeHistory(progress.statsSince);
     if (progress.run.status === 'OPTIMIZING') measureRate(progress.run.iteration);
     else recent.length = 0;
@@ -81,6 +85,7 @@ export function useProjectionStream(
       stop?.();
       run.value = null;
       history.value = [];
+      skippedFrames.value = 0;
       error.value = null;
       recent.length = 0;
       follow(id);
@@ -88,5 +93,5 @@ export function useProjectionStream(
     { immediate: true },
   );
   onScopeDispose(() => stop?.());
-  return { run, history, iterationRate, error, mergeHistory };
+  return { run, history, iterationRate, skippedFrames, error, mergeHistory };
 }

@@ -58,6 +58,8 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
   const error = shallowRef<string | null>(null);
   const resting = computed(() => run.value?.status === 'DONE' || run.value?.status === 'PAUSED');
   let asked = 0;
+  /** The stored iteration that the address names but no answer has brought yet: a link can be older than its layout. */
+  let awaited: number | null = null;
 
   /** Fetches the layout at `wanted`, or the newest, in full precision. */
   async function showStored(wanted: number | null): Promise<void> {
@@ -66,9 +68,11 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
       const answer = await fetchQuery(RunLayoutDocument, { id: runId(), iteration: wanted });
       if (question !== asked) return;
       if (answer.run) keyframes.value = answer.run.keyframes;
+      awaited = answer.run?.layout ? null : wanted;
       if (answer.run?.layout) show(answer.run.layout);
       error.value = null;
     } catch (failure) {
+      awaited = wanted;
       error.value = messageOf(failure);
     }
   }
@@ -78,6 +82,7 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
     if ((run.value?.iteration ?? 0) - stored < KEYFRAME_CHECK_ITERATIONS) return;
     const answer = await fetchQuery(KeyframesDocument, { id: runId() }).catch(() => null);
     if (answer?.run) keyframes.value = answer.run.keyframes;
+    if (awaited !== null && keyframes.value.includes(awaited)) void showStored(awaited);
   }
 
   watch(details, (loaded) => (keyframes.value = loaded?.keyframes ?? []));

@@ -1,5 +1,5 @@
 import { useDebounceFn } from '@vueuse/core';
-import { reactive, shallowRef, watch } from 'vue';
+import { onScopeDispose, reactive, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { HOME_VIEW, ZOOM_RANGE } from '../disk/diskTransform.ts';
@@ -30,6 +30,8 @@ export interface UseViewReturn {
   state: ViewState;
   /** The query string of the view as it is now, for links. */
   queryString: () => string;
+  /** What stood in the address when the page was opened and has no meaning here. */
+  unknownKeys: readonly string[];
 }
 
 const DEFAULT_K = 15;
@@ -41,17 +43,85 @@ const AID_KEYS = [
   ['grid', 'grid'],
 ] as const;
 
-/** What is seen, kept in the query string: readable, and only what differs from the default. */
+/** Every key that `toQuery` writes, and that of a page in a frame. */
+const KNOWN_KEYS = new Set([
+  'i',
+  'c',
+  'rot',
+  'z',
+  'color',
+  'hide',
+  'p',
+  'img',
+  'density',
+  'labels',
+  'grid',
+  'k',
+  'q',
+  'sel',
+]);
+const KEYS_OF_PAGES = new Set(['embed']);
+/** What changes all the time while somebody drags, zooms or types: no way back leads through it. */
+const GLIDING_KEYS = new Set(['c', 'rot', 'z', 'q']);
+
+/**
+ * What is seen, kept in the query string: readable, and only what differs from the default. The browser's Back takes
+ * back steps (a choice, a point, a selection), not every place that a drag led over.
+ */
 export function useView(): UseViewReturn {
   const route = useRoute();
   const router = useRouter();
   const disk = shallowRef(readDiskView(route.query));
   const state = reactive<ViewState>(readState(route.query));
+  const { path } = route;
+  let left = false;
+  onScopeDispose(() => (left = true));
 
-  const write = useDebounceFn(() => void router.replace({ query: toQuery(disk.value, state) }), REPLACE_AFTER_MS);
+  const write = useDebounceFn(() => {
+    if (left || route.path !== path) return;
+    const before = viewOf(route.query);
+    const query = toQuery(disk.value, state);
+    const change = changedKeys(before, query);
+    if (change.length === 0) return;
+    const kept = Object.fromEntries(Object.entries(route.query).filter(([key]) => KEYS_OF_PAGES.has(key)));
+    void router[isStep(before, query, change) ? 'push' : 'replace']({ query: { ...kept, ...query } });
+  }, REPLACE_AFTER_MS);
   watch([disk, state], () => void write());
 
-  return { disk, state, queryString: () => new URLSearchParams(toQuery(disk.value, state)).toString() };
+  watch(
+    () => route.query,
+    (query) => {
+      if (left || route.path !== path || changedKeys(viewOf(query), toQuery(disk.value, state)).length === 0) return;
+      disk.value = readDiskView(query);
+      Object.assign(state, readState(query));
+    },
+  );
+
+  return {
+    disk,
+    state,
+    queryString: () => new URLSearchParams(toQuery(disk.value, state)).toString(),
+    unknownKeys: Object.keys(route.query).filter((key) => !KNOWN_KEYS.has(key) && !KEYS_OF_PAGES.has(key)),
+  };
+}
+
+/** An address as it would be written: without what makes no sense. */
+function viewOf(query: Query): Record<string, string> {
+  return toQuery(readDiskView(query), readState(query));
+}
+
+export function changedKeys(before: Record<string, string>, after: Record<string, string>): string[] {
+  return [...KNOWN_KEYS].filter((key) => before[key] !== after[key]);
+}
+
+/** Whether Back should lead to what was seen before. From one stored layout to the next it is a glide as well. */
+export function isStep(
+  before: Record<string, string>,
+  after: Record<string, string>,
+  changed: readonly string[],
+): boolean {
+  const scrubbed = before.i !== undefined && after.i !== undefined;
+  return changed.some((key) => !GLIDING_KEYS.has(key) && !(key === 'i' && scrubbed));
 }
 
 type Query = Record<string, unknown>;

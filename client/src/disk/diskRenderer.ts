@@ -95,14 +95,13 @@ export class DiskRenderer {
     return this.frames[this.player.freeBuffer]!;
   }
 
-  /** Shows what was written to `incoming`. Returns false when a frame that nobody saw was dropped for it. */
-  showFrame(nowMs: number, immediately: boolean): boolean {
+  /** Shows what was written to `incoming`; a frame before it that nobody has seen yet is dropped. */
+  showFrame(nowMs: number, immediately: boolean): void {
     const buffer = this.player.freeBuffer;
-    const shown = this.player.arrived(nowMs);
+    this.player.arrived(nowMs);
     if (immediately) this.player.settle();
     this.ready(() => this.points?.ring[buffer]?.write(this.frames[buffer]!));
     this.animate();
-    return shown;
   }
 
   /** RGBA of every point, N × 4. */

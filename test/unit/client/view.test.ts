@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDiskView, readState, toQuery } from '../../../client/src/composables/useView.ts';
+import { isStep, readDiskView, readState, toQuery } from '../../../client/src/composables/useView.ts';
 import { HOME_VIEW } from '../../../client/src/disk/diskTransform.ts';
 import { DEFAULT_AIDS } from '../../../client/src/disk/readingAids.ts';
 
@@ -37,5 +37,14 @@ describe('the view in the address', () => {
   it('ignores what makes no sense', () => {
     expect(readDiskView({ c: '2,3', rot: 'north', z: '-4' })).toEqual(HOME_VIEW);
     expect(readState({ p: '-1', i: 'soon', img: 'oil', grid: 'maybe' })).toEqual(PLAIN);
+  });
+
+  it('is a step that Back takes back when something is chosen, not while one drags, zooms, types or scrubs', () => {
+    expect(isStep({}, { p: '17' }, ['p'])).toBe(true);
+    expect(isStep({}, { i: '320' }, ['i'])).toBe(true);
+    expect(isStep({ i: '320' }, {}, ['i'])).toBe(true);
+    expect(isStep({ i: '320' }, { i: '340' }, ['i'])).toBe(false);
+    expect(isStep({ c: '0.1,0' }, { c: '0.2,0', z: '2' }, ['c', 'z'])).toBe(false);
+    expect(isStep({ q: 'la' }, { q: 'lab' }, ['q'])).toBe(false);
   });
 });

@@ -69,6 +69,19 @@ describe('FrameHub', () => {
     expect(hub.watcherCount).toBe(0);
   });
 
+  it('tells a watcher how many frames its slow connection missed, and counts none that its rate held back', async () => {
+    const hub = new FrameHub();
+    hub.open(aRun());
+    const slow = hub.watch('run-1', { maxFramesPerSecond: 20 });
+    const eager = hub.watch('run-1', { maxFramesPerSecond: 20 });
+    await Promise.all([slow.next(), eager.next()]);
+    const next = eager.next();
+    for (let iteration = 1; iteration <= 5; iteration++) hub.publish('run-1', { frame: aFrame(iteration) });
+    await vi.advanceTimersByTimeAsync(100);
+    expect((await next).value.skippedFrames).toBe(0);
+    expect((await slow.next()).value.skippedFrames).toBe(4);
+  });
+
   it('ends a watcher that waits when its socket closes', async () => {
     const hub = new FrameHub();
     hub.open(aRun());

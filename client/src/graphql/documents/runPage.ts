@@ -102,6 +102,7 @@ export const RunProgressDocument = graphql(`
         pointCount
         coordinates
       }
+      skippedFrames
       statsSince {
         iteration
         loss

@@ -70,7 +70,8 @@ export class IterationStatsType {
   iteration!: number;
 
   @Field(() => Float, {
-    description: 'Kullback–Leibler divergence of the layout’s similarities from the embedding’s, in nats.',
+    description:
+      'Kullback–Leibler divergence of the layout’s similarities from the embedding’s, in nats, as measured last: every fifth iteration and at the end.',
   })
   loss!: number;
 

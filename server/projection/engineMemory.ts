@@ -32,6 +32,7 @@ const I32_NAMES = [
   'iterations',
   'exaggeratedIterations',
   'adaptive',
+  'measuring',
 ] as const;
 
 /** In the order of the f64 fields in assembly/control.ts. */
@@ -53,6 +54,7 @@ const F64_NAMES = [
   'fixedExaggeration',
   'wantedScale',
   'hierarchyWeight',
+  'loss',
 ] as const;
 
 export type ControlInteger = (typeof I32_NAMES)[number];

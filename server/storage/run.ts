@@ -70,7 +70,10 @@ export const DEFAULT_PROJECTION_PARAMETERS: ProjectionParameters = {
 export interface IterationStatistics {
   /** 1-based: the number of iterations done. */
   readonly iteration: number;
-  /** Kullback–Leibler divergence of the layout's similarities from the embedding's, in nats. */
+  /**
+   * Kullback–Leibler divergence of the layout's similarities from the embedding's, in nats: as measured last, which is
+   * every fifth iteration and at the end.
+   */
   readonly loss: number;
   /** Root mean square of the Riemannian gradient. */
   readonly gradientNorm: number;

@@ -1,7 +1,7 @@
 // Attraction over the edges of P, four edges at a time: Σ_j p_ij·w·[(u_i−u_j)·ia_j + δ·u_i], and for the loss
 // Σ_j p_ij·log(1 + k·δ).
 import { attractions, BLOCK, columns, partialSum, records, rowStarts, similarities } from './arrays';
-import { CURVED, NORMALIZER, POINT_COUNT } from './control';
+import { CURVED, MEASURING, NORMALIZER, POINT_COUNT } from './control';
 
 @inline
 function horizontalSum(v: v128): f64 {
@@ -28,7 +28,14 @@ function logarithm(v: v128): v128 {
   return f32x4.add(f32x4.mul(exponent, f32x4.splat(0.6931471805599453)), f32x4.mul(sum, t));
 }
 
+/** With the loss or without it, whose logarithms take as long as all the rest. */
 export function attractBlock(block: i32): void {
+  if (load<i32>(MEASURING) != 0) store<f64>(partialSum(block, 0), attractRows(block, true));
+  else attractRows(block, false);
+}
+
+@inline
+function attractRows(block: i32, measuring: bool): f64 {
   const pointCount = load<i32>(POINT_COUNT);
   const first = block * BLOCK;
   const last = min(first + BLOCK, pointCount);
@@ -71,13 +78,13 @@ export function attractBlock(block: i32): void {
       sumX = f32x4.add(sumX, f32x4.mul(force, dx));
       sumY = f32x4.add(sumY, f32x4.mul(force, dy));
       sumD = f32x4.add(sumD, f32x4.mul(pw, delta));
-      sumLog = f32x4.add(sumLog, f32x4.mul(p, logarithm(reciprocal)));
+      if (measuring) sumLog = f32x4.add(sumLog, f32x4.mul(p, logarithm(reciprocal)));
     }
     const pull = curved * horizontalSum(sumD);
     const target = attractions + (<usize>i << 4);
     store<f64>(target, horizontalSum(sumX) + pull * <f64>load<f32>(own));
     store<f64>(target, horizontalSum(sumY) + pull * <f64>load<f32>(own, 4), 8);
-    loss += horizontalSum(sumLog);
+    if (measuring) loss += horizontalSum(sumLog);
   }
-  store<f64>(partialSum(block, 0), loss);
+  return loss;
 }

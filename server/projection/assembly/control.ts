@@ -26,6 +26,8 @@ export const CURVED: usize = CONTROL + 608;
 export const ITERATIONS: usize = CONTROL + 612;
 export const EXAGGERATED_ITERATIONS: usize = CONTROL + 616;
 export const ADAPTIVE: usize = CONTROL + 620;
+/** Whether this iteration measures the loss. */
+export const MEASURING: usize = CONTROL + 624;
 
 // f64 fields
 export const SCALE: usize = CONTROL + 1024;
@@ -50,6 +52,8 @@ export const FIXED_EXAGGERATION: usize = CONTROL + 1136;
 export const WANTED_SCALE: usize = CONTROL + 1144;
 /** λ of the pull toward each point's radius; 0 leaves the radii to the similarities. */
 export const HIERARCHY_WEIGHT: usize = CONTROL + 1152;
+/** The loss as last measured. */
+export const LOSS: usize = CONTROL + 1160;
 
 // Addresses of the arrays, u32, in the order of ARRAYS in engineMemory.ts.
 const ADDRESSES: usize = CONTROL + 2048;

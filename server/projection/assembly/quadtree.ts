@@ -3,15 +3,18 @@
 import {
   codes, histogram, moments, NODE, nodes, order, records, sortedInverse, sortedX, sortedY, spareCodes, spareOrder,
 } from './arrays';
-import { CURVED, NODE_COUNT, POINT_COUNT, THETA } from './control';
+import { CURVED, NODE_COUNT, NORMALIZER, POINT_COUNT, THETA } from './control';
 
-const LEAF_POINTS: i32 = 8;
+/** Pairs are cheaper than cells, and exact: fewer cells to open than with 8, for a tenth less time. */
+const LEAF_POINTS: i32 = 24;
 /** Bits of a coordinate in the Morton code; a cell of the last level is not divided, however many points it holds. */
 const LEVELS: i32 = 16;
 
 let nodeCount: i32 = 0;
 let rootSide: f64 = 2;
 let theta: f64 = 0.8;
+/** k of the kernel: the walk compares with k·δ. */
+let normalizer: f64 = 1;
 /** 1/4 on the disk, where far cells subtend less than in the plane; 0 in the plane. */
 let bending: f64 = 0.25;
 
@@ -45,6 +48,7 @@ export function buildTree(): void {
   gatherSorted(pointCount);
   rootSide = 2 * extent;
   theta = load<f64>(THETA);
+  normalizer = load<f64>(NORMALIZER);
   bending = load<i32>(CURVED) != 0 ? 0.25 : 0;
   nodeCount = 0;
   build(0, pointCount);
@@ -121,7 +125,7 @@ function build(low: i32, high: i32): i32 {
   const squaredSize = 4 * side * side * meanInverse * meanInverse;
   // A full cell of the last level cannot be opened: −1 makes the walk always accept it.
   const always = !isLeaf && level == LEVELS;
-  store<f32>(node, always ? -1 : <f32>squaredSize, 20);
+  store<f32>(node, always ? -1 : <f32>(normalizer * squaredSize), 20);
   store<f32>(node, <f32>(4 * theta * theta - (always ? 0 : bending * squaredSize)), 24);
   store<i32>(node, isLeaf ? ~low : nodeCount * <i32>NODE, 28);
   return index;

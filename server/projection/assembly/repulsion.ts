@@ -18,13 +18,13 @@ export function repelBlock(block: i32): void {
  */
 function repelPacket(slot: i32, lanes: i32): f64 {
   const offset = (<usize>slot) << 2;
+  const normalizer = <f32>load<f64>(NORMALIZER);
   const x = v128.load(sortedX + offset);
   const y = v128.load(sortedY + offset);
-  const inverse = v128.load(sortedInverse + offset);
-  const k = f32x4.splat(<f32>load<f64>(NORMALIZER));
+  // k·ia_i: every δ below is k·δ.
+  const inverse = f32x4.mul(v128.load(sortedInverse + offset), f32x4.splat(normalizer));
   const one = f32x4.splat(1);
   const two = f32x4.splat(2);
-  const four = f32x4.splat(4);
   const six = f32x4.splat(6);
   let sumX = f32x4.splat(0);
   let sumY = f32x4.splat(0);
@@ -35,28 +35,27 @@ function repelPacket(slot: i32, lanes: i32): f64 {
   while (node < end) {
     const dx = f32x4.sub(x, v128.load32_splat(node));
     const dy = f32x4.sub(y, v128.load32_splat(node, 4));
-    const density = f32x4.mul(inverse, v128.load32_splat(node, 8));
-    const between = f32x4.mul(density, f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)));
+    const mean = v128.load32_splat(node, 8);
+    const between = f32x4.mul(f32x4.mul(inverse, mean), f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy)));
     const within = f32x4.mul(inverse, v128.load32_splat(node, 12));
     const delta = f32x4.add(between, within);
     const link = load<i32>(node, 28);
-    if (v128.all_true<i32>(f32x4.lt(v128.load32_splat(node, 20), f32x4.mul(delta, v128.load32_splat(node, 24))))) {
-      const w = f32x4.div(one, f32x4.add(one, f32x4.mul(k, delta)));
-      const kw = f32x4.mul(k, w);
-      const t = f32x4.mul(kw, within);
-      const tq = f32x4.mul(t, f32x4.mul(kw, between));
+    if (i32x4.bitmask(f32x4.lt(v128.load32_splat(node, 20), f32x4.mul(delta, v128.load32_splat(node, 24)))) == 15) {
+      const w = f32x4.div(one, f32x4.add(one, delta));
+      const t = f32x4.mul(w, within);
+      const tq = f32x4.mul(t, f32x4.mul(w, between));
       const nw = f32x4.mul(v128.load32_splat(node, 16), w);
-      const nww = f32x4.mul(nw, w);
-      sumW = f32x4.add(sumW, f32x4.mul(nw, f32x4.add(one, f32x4.mul(two, tq))));
+      const tq2 = f32x4.mul(two, tq);
+      const tq6 = f32x4.mul(six, tq);
+      sumW = f32x4.add(sumW, f32x4.mul(nw, f32x4.add(one, tq2)));
       // 1 − 2t + 6tq
-      const factor = f32x4.add(f32x4.sub(one, f32x4.mul(two, t)), f32x4.mul(six, tq));
-      const force = f32x4.mul(f32x4.mul(nww, v128.load32_splat(node, 8)), factor);
+      const factor = f32x4.add(f32x4.sub(one, f32x4.add(t, t)), tq6);
+      const force = f32x4.mul(f32x4.mul(f32x4.mul(nw, w), mean), factor);
       sumX = f32x4.add(sumX, f32x4.mul(force, dx));
       sumY = f32x4.add(sumY, f32x4.mul(force, dy));
-      // δ̄ + (δ̄ − ia·V)·t·(6·k·w·δ̄ − 4)
-      const bend = f32x4.sub(f32x4.mul(six, f32x4.mul(kw, delta)), four);
-      const corrected = f32x4.add(delta, f32x4.mul(f32x4.mul(between, t), bend));
-      sumD = f32x4.add(sumD, f32x4.mul(nww, corrected));
+      // k·w·[delta + between·t·(6kwδ − 4)] = 1 − w + tq·(2 − 6w), as kwδ = 1 − w
+      const bend = f32x4.add(f32x4.sub(one, w), f32x4.sub(tq2, f32x4.mul(tq6, w)));
+      sumD = f32x4.add(sumD, f32x4.mul(nw, bend));
       node = link < 0 ? node + NODE : nodes + <usize>link;
     } else if (link < 0) {
       const first = (<usize>~link) << 2;
@@ -66,18 +65,18 @@ function repelPacket(slot: i32, lanes: i32): f64 {
         const ey = f32x4.sub(y, v128.load32_splat(sortedY + other));
         const ia = v128.load32_splat(sortedInverse + other);
         const exact = f32x4.mul(f32x4.mul(inverse, ia), f32x4.add(f32x4.mul(ex, ex), f32x4.mul(ey, ey)));
-        const w = f32x4.div(one, f32x4.add(one, f32x4.mul(k, exact)));
+        const w = f32x4.div(one, f32x4.add(one, exact));
         const ww = f32x4.mul(w, w);
         const force = f32x4.mul(ww, ia);
         sumW = f32x4.add(sumW, w);
         sumX = f32x4.add(sumX, f32x4.mul(force, ex));
         sumY = f32x4.add(sumY, f32x4.mul(force, ey));
-        sumD = f32x4.add(sumD, f32x4.mul(ww, exact));
+        sumD = f32x4.add(sumD, f32x4.sub(w, ww));
       }
       node += NODE;
     } else node += NODE;
   }
-  const curved: f32 = load<i32>(CURVED) != 0 ? 1 : 0;
+  const curved: f32 = load<i32>(CURVED) != 0 ? 1 / normalizer : 0;
   sumD = f32x4.mul(sumD, f32x4.splat(curved));
   const forceX = f32x4.add(sumX, f32x4.mul(sumD, x));
   const forceY = f32x4.add(sumY, f32x4.mul(sumD, y));

@@ -14,6 +14,8 @@ import {
   ITERATION,
   ITERATIONS,
   LATE_EXAGGERATION,
+  LOSS,
+  MEASURING,
   NORMALIZER,
   PARTITION,
   POINT_COUNT,
@@ -27,6 +29,8 @@ import {
 import { writeRecord } from './update';
 
 const CENTERING_INTERVAL: i32 = 10;
+/** Iterations from one measurement of the loss to the next: its logarithms would double the attraction's time. */
+const LOSS_INTERVAL: i32 = 5;
 /** The share before which the scale only grows: the layout itself is still growing. */
 const GROWING_SHARE: f64 = 0.4;
 /** Share of the error that one change takes away, and the most that log s changes at once. */
@@ -66,6 +70,8 @@ export function refresh(): void {
     writeRecord(i, x, y, curved);
   }
   setExaggeration();
+  // Whatever came before, such as another state, is not known here.
+  store<i32>(MEASURING, 1);
 }
 
 function setExaggeration(): void {
@@ -82,7 +88,8 @@ export function sumPartition(): void {
 export function finishIteration(): void {
   const pointCount = load<i32>(POINT_COUNT);
   const target = statistics + ((<usize>load<i32>(STEPS_DONE)) << 5);
-  store<f64>(target, load<f64>(ENTROPY_TERM) + total(0) + Math.log(load<f64>(PARTITION)));
+  if (load<i32>(MEASURING) != 0) store<f64>(LOSS, load<f64>(ENTROPY_TERM) + total(0) + Math.log(load<f64>(PARTITION)));
+  store<f64>(target, load<f64>(LOSS));
   store<f64>(target, Math.sqrt(total(2) / <f64>pointCount), 8);
   store<f64>(target, load<f64>(SCALE), 16);
   store<f64>(target, load<f64>(EXAGGERATION), 24);
@@ -90,6 +97,8 @@ export function finishIteration(): void {
   store<i32>(ITERATION, iteration);
   store<i32>(STEPS_DONE, load<i32>(STEPS_DONE) + 1);
   setExaggeration();
+  const measuring = iteration % LOSS_INTERVAL == 0 || iteration == load<i32>(ITERATIONS) - 1;
+  store<i32>(MEASURING, measuring ? 1 : 0);
   const centering = iteration % CENTERING_INTERVAL == 0;
   store<i32>(CENTERING, centering ? 1 : 0);
   if (!centering) return;

@@ -1,38 +1,76 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../errors.ts';
 import type { IterationStatistics } from '../storage/run.ts';
 import { instantiateKernels, MAXIMUM_STEPS_PER_CALL, STATISTICS_FIELDS, type EngineMemory } from './engineMemory.ts';
-import type { CoordinatorInput, CoordinatorReply, StepRequest } from './engineProtocol.ts';
+import type { CoordinatorInput, CoordinatorReply, CoordinatorRequest } from './engineProtocol.ts';
+import { openGpuDevice } from './gpuDevice.ts';
+import { GpuForces, GpuLostError } from './gpuForces.ts';
 import { prepareEngine } from './prepareEngine.ts';
 
-// The thread that computes: it prepares the layout and then runs steps with the helpers, so that the thread that asks
-// for them never waits.
+// The thread that computes: it prepares the layout and then runs steps with the helpers or on a GPU, so that the thread
+// that asks for them never waits.
 if (parentPort === null) throw new Error('coordinator.worker runs as a worker thread only');
 const port = parentPort;
 const input = workerData as CoordinatorInput;
 const memory = prepareEngine(input);
 const kernels = instantiateKernels(input.module, memory.memory);
 kernels.prepare();
+let gpu = await openGpu();
 
-port.on('message', ({ count }: StepRequest) => {
-  reply({ type: 'stepped', statistics: runSteps(count) });
+port.on('message', (request: CoordinatorRequest) => {
+  if (request.type === 'loseDevice') gpu?.destroy();
+  // A fault reaches the engine as this thread's error.
+  else void runSteps(request.count).then((statistics) => reply({ type: 'stepped', statistics }));
 });
-reply({ type: 'ready', memory: memory.memory });
+reply({ type: 'ready', memory: memory.memory, engine: gpu === null ? 'wasm' : 'webgpu' });
 
 function reply(message: CoordinatorReply): void {
   port.postMessage(message);
 }
 
-function runSteps(count: number): IterationStatistics[] {
+/** @throws Error when a GPU was asked for by name and cannot be had. */
+async function openGpu(): Promise<GpuForces | null> {
+  if (input.engine === 'wasm') return null;
+  const found = await openGpuDevice({ software: input.engine === 'webgpu' });
+  if (found === null && input.engine === 'webgpu') {
+    throw new Error('no GPU was found: the engine webgpu needs the package webgpu and a Vulkan, Metal or D3D12 driver');
+  }
+  try {
+    return found === null ? null : await GpuForces.open(memory, found.device);
+  } catch (error) {
+    found?.device.destroy();
+    if (input.engine === 'webgpu') throw error;
+    // What does not fit the GPU fits here.
+    return null;
+  }
+}
+
+async function runSteps(count: number): Promise<IterationStatistics[]> {
   const statistics: IterationStatistics[] = [];
-  let left = Math.min(count, memory.integer('iterations') - memory.integer('iteration'));
-  while (left > 0) {
-    const steps = Math.min(left, MAXIMUM_STEPS_PER_CALL);
+  const last = Math.min(memory.integer('iteration') + count, memory.integer('iterations'));
+  while (memory.integer('iteration') < last) {
     const before = memory.integer('iteration');
-    kernels.coordinate(steps);
+    const steps = gpu === null ? Math.min(last - before, MAXIMUM_STEPS_PER_CALL) : 1;
+    if (gpu === null) kernels.coordinate(steps);
+    else if (!(await stepOnGpu(gpu))) continue;
     statistics.push(...readStatistics(memory, before, steps));
-    left -= steps;
   }
   return statistics;
+}
+
+/** @returns false when the device was lost: the layout is at its last state, and the kernels go on from there. */
+async function stepOnGpu(forces: GpuForces): Promise<boolean> {
+  if (memory.integer('needsRefresh') !== 0) kernels.prepare();
+  try {
+    await forces.compute();
+  } catch (error) {
+    if (!(error instanceof GpuLostError)) throw error;
+    gpu = null;
+    reply({ type: 'fellBack', reason: messageOf(error) });
+    return false;
+  }
+  kernels.finishStep();
+  return true;
 }
 
 function readStatistics(source: EngineMemory, before: number, count: number): IterationStatistics[] {

@@ -184,6 +184,7 @@ export interface ProjectionKernels {
   help(seen: number): void;
   prepare(): void;
   computeForces(): void;
+  finishStep(): void;
 }
 
 export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): ProjectionKernels {

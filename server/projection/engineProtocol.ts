@@ -1,5 +1,6 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { NeighborGraph } from '../neighbors/neighborGraph.ts';
+import type { LayoutEngine } from './projection.ts';
 import type { IterationStatistics, ProjectionParameters } from '../storage/run.ts';
 
 /** What the coordinating worker gets; the arrays lie over SharedArrayBuffers. */
@@ -11,6 +12,7 @@ export interface CoordinatorInput {
   readonly threads: number;
   /** An earlier layout, for the initialization of that name. */
   readonly start?: Float64Array | null;
+  readonly engine: LayoutEngine;
 }
 
 export interface HelperInput {
@@ -20,11 +22,13 @@ export interface HelperInput {
   readonly gate: number;
 }
 
-export interface StepRequest {
-  readonly type: 'step';
-  readonly count: number;
-}
+export type CoordinatorRequest =
+  | { readonly type: 'step'; readonly count: number }
+  /** Gives the GPU up, as when it is lost: what follows is computed by the kernels. */
+  | { readonly type: 'loseDevice' };
 
 export type CoordinatorReply =
-  | { readonly type: 'ready'; readonly memory: WebAssembly.Memory }
+  | { readonly type: 'ready'; readonly memory: WebAssembly.Memory; readonly engine: 'wasm' | 'webgpu' }
+  /** The GPU was lost; the layout goes on in the kernels from its last state. */
+  | { readonly type: 'fellBack'; readonly reason: string }
   | { readonly type: 'stepped'; readonly statistics: IterationStatistics[] };

@@ -7,6 +7,7 @@ export { measureQuality } from './measureQuality.ts';
 export { DEFAULT_PROJECTION_PARAMETERS } from './projection.ts';
 export type {
   IterationStatistics,
+  LayoutEngine,
   LayoutGeometry,
   LayoutMethod,
   ProjectionEngine,

@@ -10,9 +10,12 @@ export function largestPerplexity(pointCount: number): number {
   return Math.max(0, (pointCount - 1) / 3);
 }
 
-/** How many neighbors of each point the similarities need: 3·perplexity, as many as there are. */
+/**
+ * How many neighbors of each point the similarities need: 2·perplexity, as many as there are. The usual 3·perplexity
+ * costs half as much again and keeps no more neighbors (docs/layout-choices.md).
+ */
 export function neighborCountFor(perplexity: number, pointCount: number): number {
-  return Math.max(1, Math.min(Math.ceil(3 * perplexity - 1e-9), pointCount - 1));
+  return Math.max(1, Math.min(Math.ceil(2 * perplexity - 1e-9), pointCount - 1));
 }
 
 /** All perplexities of a layout, lowered as far as few points need it. */

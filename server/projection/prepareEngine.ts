@@ -9,7 +9,7 @@ import { edgeCapacity, multiScaleSimilarities } from './similarities.ts';
 const RECORD_BYTES = 16;
 
 /** Everything before the first iteration: P, the start, and shared memory that holds both. */
-export function prepareEngine(input: Omit<CoordinatorInput, 'module'>): EngineMemory {
+export function prepareEngine(input: Omit<CoordinatorInput, 'module' | 'engine'>): EngineMemory {
   const { vectors, graph, parameters, threads, start } = input;
   const perplexities = fittingPerplexities(parameters, vectors.rows);
   const k = neighborCountFor(Math.max(...perplexities), vectors.rows);

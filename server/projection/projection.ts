@@ -12,6 +12,9 @@ export type {
   SteeringChange,
 } from '../storage/run.ts';
 
+/** `auto` takes a real GPU where there is one, by the optional package `webgpu`; `webgpu` takes one in software too. */
+export type LayoutEngine = 'auto' | 'wasm' | 'webgpu';
+
 export interface ProjectionInput {
   readonly vectors: EmbeddingMatrix;
   readonly graph: NeighborGraph;
@@ -19,6 +22,8 @@ export interface ProjectionInput {
   readonly threads: number;
   /** An earlier layout of these points for the initialization `layout`: N × 2 of the disk, NaN for a point it lacks. */
   readonly start?: Float64Array | null;
+  /** `auto` by default. */
+  readonly engine?: LayoutEngine;
 }
 
 /**

@@ -101,7 +101,7 @@ function calibrateRowInto(costs: Float64Array, targetEntropy: number, row: Float
 }
 
 /**
- * The mean of P over several perplexities, each over its own 3·perplexity neighbors, so that a layout follows both close
+ * The mean of P over several perplexities, each over its own 2·perplexity neighbors, so that a layout follows both close
  * and wide neighborhoods (Kobak & Berens 2019; the idea is Lee et al. 2015).
  */
 export function multiScaleSimilarities(

@@ -4,7 +4,7 @@ import { ConflictError, InterruptedError, messageOf } from '../errors.ts';
 import { workerUrl } from '../paths.ts';
 import type { IterationStatistics, ProjectionParameters, SteeringChange } from '../storage/run.ts';
 import { EngineMemory } from './engineMemory.ts';
-import type { CoordinatorInput, CoordinatorReply, HelperInput, StepRequest } from './engineProtocol.ts';
+import type { CoordinatorInput, CoordinatorReply, CoordinatorRequest, HelperInput } from './engineProtocol.ts';
 import { decodeStateInto, encodeState } from './engineState.ts';
 import { scaleIntoDisk } from './flatReadOut.ts';
 import type { ProjectionEngine } from './projection.ts';
@@ -15,9 +15,11 @@ interface PendingStep {
   readonly reject: (error: Error) => void;
 }
 
-/** The engine in WebAssembly: one coordinating thread and `threads − 1` helpers over one shared memory. */
+/**
+ * The engine in WebAssembly: one coordinating thread and `threads − 1` helpers over one shared memory. Where there is a
+ * GPU, the coordinator has the forces computed there, until the device is lost.
+ */
 export class WasmProjectionEngine implements ProjectionEngine {
-  readonly name = 'wasm';
   readonly threads: number;
   readonly pointCount: number;
   readonly #memory: EngineMemory;
@@ -25,8 +27,10 @@ export class WasmProjectionEngine implements ProjectionEngine {
   readonly #workers: Worker[];
   #pending: PendingStep | null = null;
   #failure: Error | null = null;
+  #name: 'wasm' | 'webgpu';
 
-  private constructor(memory: EngineMemory, coordinator: Worker, input: CoordinatorInput) {
+  private constructor(memory: EngineMemory, coordinator: Worker, input: CoordinatorInput, name: 'wasm' | 'webgpu') {
+    this.#name = name;
     this.#memory = memory;
     this.#parameters = input.parameters;
     this.#workers = [coordinator];
@@ -52,11 +56,17 @@ export class WasmProjectionEngine implements ProjectionEngine {
     try {
       const [reply] = (await once(coordinator, 'message')) as [CoordinatorReply];
       if (reply.type !== 'ready') throw new Error(`the layout thread began with "${reply.type}"`);
-      return new WasmProjectionEngine(new EngineMemory(reply.memory, input.vectors.rows), coordinator, input);
+      const memory = new EngineMemory(reply.memory, input.vectors.rows);
+      return new WasmProjectionEngine(memory, coordinator, input, reply.engine);
     } catch (error) {
       await coordinator.terminate();
       throw new Error(`the layout could not be prepared: ${messageOf(error)}`, { cause: error });
     }
+  }
+
+  /** Which of the two computes now. */
+  get name(): 'wasm' | 'webgpu' {
+    return this.#name;
   }
 
   get iteration(): number {
@@ -73,7 +83,7 @@ export class WasmProjectionEngine implements ProjectionEngine {
       this.#pending = { resolve, reject };
       // While a step is awaited, the process must not end for want of other work.
       this.#workers[0]!.ref();
-      this.#workers[0]!.postMessage({ type: 'step', count } satisfies StepRequest);
+      this.#workers[0]!.postMessage({ type: 'step', count } satisfies CoordinatorRequest);
     });
   }
 
@@ -109,7 +119,13 @@ export class WasmProjectionEngine implements ProjectionEngine {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
+  /** Gives the GPU up, as when its driver does: for whoever needs it elsewhere, and for tests. */
+  loseDevice(): void {
+    this.#workers[0]!.postMessage({ type: 'loseDevice' } satisfies CoordinatorRequest);
+  }
+
   #receive(reply: CoordinatorReply): void {
+    if (reply.type === 'fellBack') this.#name = 'wasm';
     if (reply.type !== 'stepped') return;
     const pending = this.#pending;
     this.#pending = null;

@@ -1,87 +1,153 @@
 import { availableParallelism, loadavg } from 'node:os';
 import type { EmbeddingMatrix } from '../../server/formats/embeddingMatrix.ts';
-import type { NeighborGraph } from '../../server/neighbors/neighborGraph.ts';
+import { readNpyFloat32 } from '../../server/formats/npy.ts';
+import { Random } from '../../server/geometry/random.ts';
 import { findNearestNeighbors } from '../../server/neighbors/findNearestNeighbors.ts';
 import { createProjectionEngine, neighborCountFor } from '../../server/projection/createProjectionEngine.ts';
-import {
-  DEFAULT_PROJECTION_PARAMETERS,
-  type IterationStatistics,
-  type LayoutGeometry,
-} from '../../server/projection/projection.ts';
-import { Random } from '../../server/geometry/random.ts';
+import { centerColumns, scaleIntoDisk } from '../../server/projection/flatReadOut.ts';
+import { measureQuality } from '../../server/projection/measureQuality.ts';
+import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry } from '../../server/projection/projection.ts';
 import { readBenchFeatures } from './benchFeatures.ts';
-import { bruteForceRecall, radiusFigures } from './layoutFigures.ts';
+import { installPeers, peerLimitSeconds, PEERS, runPeer } from './peers.ts';
+import { PUBLISHED } from './published.ts';
 
+const SMALL_ROWS = 2000;
 const LARGE_ROWS = 60_000;
-/** Points on which recall is measured by brute force. */
-const RECALL_POINTS = 2000;
+/** Peers run at these sizes only where PEER_SECONDS is not raised: beyond, none of them finishes in the time of a bench. */
+const LARGEST_PEER_ROWS = Number(process.env.PEER_ROWS ?? 10_000);
+/** 60,000 real embeddings, as `circle-limit extract --dataset cifar10` writes them; without, pairs of rows are mixed. */
+const LARGE_EMBEDDINGS = process.env.BENCH_EMBEDDINGS;
 
-/** One line of the table; seconds are wall time. */
+/** One line of the table; seconds are wall time. Null was not reached. */
 export interface ProjectionFigures {
+  readonly method: string;
   readonly points: number;
-  readonly geometry: LayoutGeometry;
   readonly threads: number;
-  readonly secondsToPrepare: number;
-  readonly seconds: number;
+  readonly secondsOfNeighbors: number | null;
+  readonly secondsToPrepare: number | null;
+  /** The optimization; of a peer, everything from the vectors on. */
+  readonly seconds: number | null;
   /** Of all threads together, which other work on the machine does not lengthen by waiting. */
-  readonly processorSeconds: number;
-  readonly recallAt15: number;
-  readonly loss: number;
-  readonly curvatureScale: number;
-  readonly percentile99: number;
-  readonly rimFraction: number;
+  readonly processorSeconds: number | null;
+  readonly recallAt15: number | null;
+  readonly trustworthinessAt15: number | null;
+  readonly continuityAt15: number | null;
+  readonly curvatureScale: number | null;
+  readonly rimFraction: number | null;
 }
 
 /**
- * 500 iterations with the default parameters after the neighbors are known: the 10,000 bench features on one thread and
- * on all cores, flat, and 60,000 rows made of pairs of them, which say something about time, not about quality.
+ * 500 iterations with the default parameters at three sizes, on the disk and flat, beside peers that run here and now and
+ * the published figures of those that do not install. PROJECTION_POINTS chooses the sizes, PEER_SECONDS the limit.
  */
-export async function run(): Promise<{ figures: ProjectionFigures[]; loadAverage: number }> {
-  const { vectors, graph } = readBenchFeatures();
-  const cores = availableParallelism();
-  const figures = [
-    await measure(vectors, graph, 'poincare', 1),
-    await measure(vectors, graph, 'poincare', cores),
-    await measure(vectors, graph, 'euclidean', cores),
-  ];
-  const large = mixPairs(vectors, LARGE_ROWS);
-  const k = neighborCountFor(DEFAULT_PROJECTION_PARAMETERS.perplexity, LARGE_ROWS);
-  const largeGraph = await findNearestNeighbors(large, { k, metric: 'cosine', threads: cores });
-  figures.push(await measure(large, largeGraph, 'poincare', cores));
+export async function run() {
+  const sizes = (process.env.PROJECTION_POINTS ?? `${SMALL_ROWS},10000,${LARGE_ROWS}`).split(',').map(Number);
+  installPeers();
+  const figures: ProjectionFigures[] = [];
+  const tell = (line: ProjectionFigures) => {
+    console.log(JSON.stringify(line));
+    figures.push(line);
+  };
+  for (const size of sizes) {
+    const vectors = await vectorsOf(size);
+    tell(await measureOwn(vectors, 'poincare', 1));
+    tell(await measureOwn(vectors, 'poincare', availableParallelism()));
+    tell(await measureOwn(vectors, 'euclidean', availableParallelism()));
+    if (size <= LARGEST_PEER_ROWS) for (const { name } of PEERS) tell(await measurePeer(name, vectors));
+  }
   console.table(figures);
-  return { figures, loadAverage: loadavg()[0]! };
+  console.log('Published, on another machine of two cores:');
+  console.table(PUBLISHED);
+  return { figures, published: PUBLISHED, loadAverage: loadavg()[0]! };
 }
 
-async function measure(vectors: EmbeddingMatrix, graph: NeighborGraph, geometry: LayoutGeometry, threads: number) {
-  const start = performance.now();
+async function vectorsOf(size: number): Promise<EmbeddingMatrix> {
+  const { vectors } = readBenchFeatures();
+  if (size <= vectors.rows) {
+    return { ...vectors, rows: size, values: vectors.values.subarray(0, size * vectors.dimension) };
+  }
+  if (LARGE_EMBEDDINGS === undefined) return mixPairs(vectors, size);
+  const { values, shape } = await readNpyFloat32(LARGE_EMBEDDINGS);
+  return { rows: shape[0]!, dimension: shape[1]!, values };
+}
+
+async function measureOwn(
+  vectors: EmbeddingMatrix,
+  geometry: LayoutGeometry,
+  threads: number,
+): Promise<ProjectionFigures> {
   const parameters = { ...DEFAULT_PROJECTION_PARAMETERS, geometry };
+  const searching = performance.now();
+  const k = neighborCountFor(parameters.perplexity, vectors.rows);
+  const graph = await findNearestNeighbors(vectors, { k, metric: 'cosine', threads });
+  const preparing = performance.now();
   const engine = await createProjectionEngine({ vectors, graph, parameters, threads });
   try {
     const optimizing = performance.now();
     const processor = process.cpuUsage();
-    const statistics: IterationStatistics[] = await engine.step(parameters.iterations);
+    const { curvatureScale } = (await engine.step(parameters.iterations)).at(-1)!;
     const { user, system } = process.cpuUsage(processor);
     const seconds = (performance.now() - optimizing) / 1000;
-    const positions = engine.positions();
-    const { loss, curvatureScale } = statistics.at(-1)!;
-    const { percentile99, rimFraction } = radiusFigures(positions);
-    const stride = Math.max(1, Math.floor(vectors.rows / RECALL_POINTS));
     return {
+      method: geometry === 'poincare' ? 'Circle Limit' : 'Circle Limit, flat t-SNE',
       points: vectors.rows,
-      geometry,
       threads,
-      secondsToPrepare: rounded((optimizing - start) / 1000),
+      secondsOfNeighbors: rounded((preparing - searching) / 1000),
+      secondsToPrepare: rounded((optimizing - preparing) / 1000),
       seconds: rounded(seconds),
       processorSeconds: rounded((user + system) / 1e6),
-      recallAt15: rounded(bruteForceRecall(positions, graph, geometry, stride)),
-      loss: rounded(loss),
-      curvatureScale: rounded(curvatureScale),
-      percentile99: rounded(percentile99),
-      rimFraction: rounded(rimFraction),
+      ...(await qualityOf(vectors, engine.positions(), geometry, curvatureScale)),
+      curvatureScale: geometry === 'poincare' ? rounded(curvatureScale) : null,
     };
   } finally {
     await engine.dispose();
   }
+}
+
+async function measurePeer(name: (typeof PEERS)[number]['name'], vectors: EmbeddingMatrix): Promise<ProjectionFigures> {
+  const processor = process.cpuUsage();
+  const reply = await runPeer(name, vectors);
+  const { user, system } = process.cpuUsage(processor);
+  const none = { secondsOfNeighbors: null, secondsToPrepare: null, curvatureScale: null };
+  const common = { points: vectors.rows, threads: 1, ...none };
+  if (reply === null) {
+    const unfinished = { seconds: null, recallAt15: null, trustworthinessAt15: null, continuityAt15: null };
+    const method = `${name} (stopped after ${peerLimitSeconds} s)`;
+    return { method, ...common, ...unfinished, processorSeconds: rounded((user + system) / 1e6), rimFraction: null };
+  }
+  centerColumns(reply.positions);
+  scaleIntoDisk(reply.positions);
+  return {
+    method: name,
+    ...common,
+    seconds: rounded(reply.seconds),
+    processorSeconds: rounded((user + system) / 1e6),
+    ...(await qualityOf(vectors, reply.positions, 'euclidean', 0.5)),
+  };
+}
+
+async function qualityOf(
+  vectors: EmbeddingMatrix,
+  positions: Float64Array,
+  geometry: LayoutGeometry,
+  curvatureScale: number,
+) {
+  const threads = availableParallelism();
+  const quality = await measureQuality({
+    vectors,
+    positions,
+    labels: null,
+    curvatureScale,
+    geometry,
+    seed: 1,
+    threads,
+  });
+  return {
+    recallAt15: rounded(quality.recallAt15),
+    trustworthinessAt15: rounded(quality.trustworthinessAt15),
+    continuityAt15: rounded(quality.continuityAt15),
+    rimFraction: rounded(quality.rimFraction),
+  };
 }
 
 /** Rows a + b·t of random pairs of rows: as many as wanted, in the same cloud. */

@@ -10,12 +10,14 @@ import {
   CENTERING,
   claim,
   gate,
+  MEASURING,
   NEEDS_REFRESH,
   openGate,
   passGate,
   release,
   REPULSION_CLAIM,
   STEP_COUNT,
+  STEPS_DONE,
   TREE_CLAIM,
   UPDATE_CLAIM,
 } from './control';
@@ -61,6 +63,19 @@ export function computeForces(): void {
     repelBlock(block);
   }
   sumPartition();
+}
+
+/** The rest of an iteration whose forces were computed elsewhere, on one thread: the helpers wait at the gate meanwhile. */
+export function finishStep(): void {
+  const blocks = blockCount();
+  store<i32>(STEPS_DONE, 0);
+  // Whoever computes forces elsewhere computes the loss with them.
+  store<i32>(MEASURING, 1);
+  sumPartition();
+  for (let block = 0; block < blocks; block++) updateBlock(block);
+  finishIteration();
+  if (load<i32>(CENTERING) == 0) return;
+  for (let block = 0; block < blocks; block++) centerBlock(block);
 }
 
 function runSteps(stepCount: i32): void {

@@ -14,6 +14,7 @@ import {
   type ReferenceProblem,
 } from '../../../server/projection/reference.ts';
 import { conditionalSimilarities, symmetrize } from '../../../server/projection/similarities.ts';
+import { similaritiesOf } from '../../support/gradientFixtures.ts';
 import { clusteredVectors, projectionInput } from '../../support/projectionFixtures.ts';
 
 const GEOMETRIES: LayoutGeometry[] = ['poincare', 'euclidean'];
@@ -22,10 +23,6 @@ let module: WebAssembly.Module;
 beforeAll(() => {
   module = new WebAssembly.Module(readFileSync(distFile('wasm/projection.wasm')));
 });
-
-function similaritiesOf({ graph, parameters }: ProjectionInput) {
-  return symmetrize(graph, graph.k, conditionalSimilarities(graph, graph.k, parameters.perplexity));
-}
 
 /** Points spread over the disk out to |u| ≈ 0.97, or over a plane of some kernel widths. */
 function scatteredPositions(count: number, seed: number): Float64Array {

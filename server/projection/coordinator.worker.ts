@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import type { IterationStatistics } from '../storage/run.ts';
-import { instantiateKernels, MAXIMUM_STEPS_PER_CALL, STATISTICS_FIELDS, type EngineMemory } from './engineMemory.ts';
+import { instantiateKernels } from './engineMemory.ts';
 import type { CoordinatorInput, CoordinatorReply, CoordinatorRequest } from './engineProtocol.ts';
 import { openGpuDevice } from './gpuDevice.ts';
 import { GpuForces, GpuLostError } from './gpuForces.ts';
 import { prepareEngine } from './prepareEngine.ts';
+import { readStatistics, runKernels } from './runKernels.ts';
 
 // The thread that computes: it prepares the layout and then runs steps with the helpers or on a GPU, so that the thread
 // that asks for them never waits.
@@ -48,14 +49,11 @@ async function openGpu(): Promise<GpuForces | null> {
 async function runSteps(count: number): Promise<IterationStatistics[]> {
   const statistics: IterationStatistics[] = [];
   const last = Math.min(memory.integer('iteration') + count, memory.integer('iterations'));
-  while (memory.integer('iteration') < last) {
+  while (gpu !== null && memory.integer('iteration') < last) {
     const before = memory.integer('iteration');
-    const steps = gpu === null ? Math.min(last - before, MAXIMUM_STEPS_PER_CALL) : 1;
-    if (gpu === null) kernels.coordinate(steps);
-    else if (!(await stepOnGpu(gpu))) continue;
-    statistics.push(...readStatistics(memory, before, steps));
+    if (await stepOnGpu(gpu)) statistics.push(...readStatistics(memory, before, 1));
   }
-  return statistics;
+  return [...statistics, ...runKernels(kernels, memory, last - memory.integer('iteration'))];
 }
 
 /** @returns false when the device was lost: the layout is at its last state, and the kernels go on from there. */
@@ -71,18 +69,4 @@ async function stepOnGpu(forces: GpuForces): Promise<boolean> {
   }
   kernels.finishStep();
   return true;
-}
-
-function readStatistics(source: EngineMemory, before: number, count: number): IterationStatistics[] {
-  const fields = source.doubles('statistics', count * STATISTICS_FIELDS);
-  return Array.from({ length: count }, (_, n) => {
-    const [loss, gradientNorm, curvatureScale, exaggeration] = fields.subarray(n * STATISTICS_FIELDS);
-    return {
-      iteration: before + n + 1,
-      loss: loss!,
-      gradientNorm: gradientNorm!,
-      curvatureScale: curvatureScale!,
-      exaggeration: exaggeration!,
-    };
-  });
 }

@@ -1,5 +1,5 @@
 // Builds the product into dist/. Called by `npm run prepare`, so that `npm ci` leaves everything ready.
-// Usage: node scripts/build.mjs [prisma] [wasm] [server] [client] [template] [docs]      (no argument: all of them)
+// Usage: node scripts/build.mjs [prisma] [wasm] [server] [client] [replay] [template] [docs]   (no argument: all of them)
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ const steps = {
   template: () => run(process.execPath, ['scripts/buildStoreTemplate.mjs']),
   client: () => run(bin('vite'), ['build', '--config', 'client/vite.config.ts']),
   docs: () => run(bin('vitepress'), ['build', 'docs']),
+  replay: () => run(bin('vite'), ['build', '--config', 'client/vite.replay.config.ts']),
 };
 
 const wanted = process.argv.slice(2);
@@ -35,6 +36,7 @@ await Promise.all([
   selected('template') && steps.template(),
   selected('client') && steps.client(),
   selected('docs') && steps.docs(),
+  selected('replay') && steps.replay(),
 ]);
 
 /** Runs one command and stops the build with its output when it fails. */

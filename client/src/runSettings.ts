@@ -75,6 +75,8 @@ export interface RunFigure {
   readonly key: string;
   readonly title: string;
   readonly digits: number;
+  /** Which way is better; null where neither is. */
+  readonly better: 'higher' | 'lower' | null;
   readonly valueOf: (run: RunSummaryFragment) => number | null;
 }
 
@@ -88,14 +90,14 @@ export function workedSeconds({ durations }: RunSummaryFragment): number | null 
 }
 
 export const RUN_FIGURES: readonly RunFigure[] = [
-  { key: 'recall', title: 'Recall', digits: 3, valueOf: quality('recallAt15') },
-  { key: 'trust', title: 'Trustworthiness', digits: 3, valueOf: quality('trustworthinessAt15') },
-  { key: 'continuity', title: 'Continuity', digits: 3, valueOf: quality('continuityAt15') },
-  { key: 'labelKnn', title: 'Label kNN', digits: 3, valueOf: quality('labelKnnAt15') },
-  { key: 'ranks', title: 'Distance ranks', digits: 3, valueOf: quality('distanceCorrelation') },
-  { key: 'rim', title: 'At the rim', digits: 3, valueOf: quality('rimFraction') },
-  { key: 's', title: 'Scale s', digits: 2, valueOf: quality('curvatureScale') },
-  { key: 'seconds', title: 'Seconds', digits: 1, valueOf: workedSeconds },
+  { key: 'recall', better: 'higher', title: 'Recall', digits: 3, valueOf: quality('recallAt15') },
+  { key: 'trust', better: 'higher', title: 'Trustworthiness', digits: 3, valueOf: quality('trustworthinessAt15') },
+  { key: 'continuity', better: 'higher', title: 'Continuity', digits: 3, valueOf: quality('continuityAt15') },
+  { key: 'labelKnn', better: 'higher', title: 'Label kNN', digits: 3, valueOf: quality('labelKnnAt15') },
+  { key: 'ranks', better: 'higher', title: 'Distance ranks', digits: 3, valueOf: quality('distanceCorrelation') },
+  { key: 'rim', better: 'lower', title: 'At the rim', digits: 3, valueOf: quality('rimFraction') },
+  { key: 's', better: null, title: 'Scale s', digits: 2, valueOf: quality('curvatureScale') },
+  { key: 'seconds', better: 'lower', title: 'Seconds', digits: 1, valueOf: workedSeconds },
 ];
 
 /** +0.012, −0.3; the sign is always there. */

@@ -80,4 +80,4 @@ export const interpolation: (text: string) => Interpolation = oneOf(INTERPOLATIO
 export const metric: (text: string) => EmbeddingMetric = oneOf(['cosine', 'euclidean']);
 export const geometry: (text: string) => LayoutGeometry = oneOf(['poincare', 'euclidean']);
 export const method: (text: string) => LayoutMethod = oneOf(['tsne', 'umap']);
-export const exportFormat = oneOf(['npy', 'csv', 'parquet', 'json', 'svg', 'png']);
+export const exportFormat = oneOf(['npy', 'csv', 'parquet', 'json', 'svg', 'png', 'html']);

@@ -50,14 +50,34 @@ export async function renderAtlasPage(dataset: ImageDataset, page: number, tile?
   }
   const first = page * layout.tilesPerPage;
   const count = Math.min(layout.tilesPerPage, dataset.size - first);
+  const indices = Array.from({ length: count }, (_, position) => first + position);
+  return drawTiles(dataset, indices, { ...layout, quality: WEBP_QUALITY });
+}
+
+export interface TilePage {
+  /** Side of a tile in pixels. */
+  readonly tile: number;
+  /** Tiles in a row; the page has as many rows. */
+  readonly columns: number;
+  /** Of WebP, 1 to 100. */
+  readonly quality: number;
+}
+
+/** Images of a data set in rows on one square page, as WebP; what is left of the page is black. */
+export async function drawTiles(
+  dataset: ImageDataset,
+  indices: ArrayLike<number>,
+  { tile, columns, quality }: TilePage,
+): Promise<Uint8Array> {
+  const side = tile * columns;
   // Not filled with a color: touching 50 MB at once would hold up the event loop for 0.2 s.
-  const pixels = new Uint8Array(ATLAS_PAGE_SIDE * ATLAS_PAGE_SIDE * 3);
-  await forEachBounded(count, DECODE_CONCURRENCY, async (position) => {
-    const tilePixels = await readTile(dataset, first + position, layout.tile);
-    placeTile(pixels, tilePixels, position, layout);
+  const pixels = new Uint8Array(side * side * 3);
+  await forEachBounded(indices.length, DECODE_CONCURRENCY, async (position) => {
+    placeTile(pixels, await readTile(dataset, indices[position], tile), position, { tile, columns });
   });
-  const raw = { width: ATLAS_PAGE_SIDE, height: ATLAS_PAGE_SIDE, channels: 3 as const };
-  return sharp(pixels, { raw }).webp({ quality: WEBP_QUALITY, effort: 1 }).toBuffer();
+  return sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
+    .webp({ quality, effort: 1 })
+    .toBuffer();
 }
 
 /** Atlas pages kept on disk; a page that is asked for several times at once is drawn once. */
@@ -105,10 +125,15 @@ async function readTile(dataset: ImageDataset, index: number, tile: number): Pro
     .toBuffer();
 }
 
-function placeTile(page: Uint8Array, pixels: Uint8Array, position: number, { tile, columns }: AtlasLayout): void {
+function placeTile(
+  page: Uint8Array,
+  pixels: Uint8Array,
+  position: number,
+  { tile, columns }: Pick<TilePage, 'tile' | 'columns'>,
+): void {
   const left = (position % columns) * tile;
   const top = Math.floor(position / columns) * tile;
   for (let y = 0; y < tile; y++) {
-    page.set(pixels.subarray(y * tile * 3, (y + 1) * tile * 3), ((top + y) * ATLAS_PAGE_SIDE + left) * 3);
+    page.set(pixels.subarray(y * tile * 3, (y + 1) * tile * 3), ((top + y) * tile * columns + left) * 3);
   }
 }

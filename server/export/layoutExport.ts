@@ -25,8 +25,12 @@ export const LAYOUT_MEDIA_TYPES: Readonly<Record<LayoutFormat, string>> = {
 };
 
 export interface WriteLayoutOptions {
-  /** Height of a PNG in pixels, 64 to 8192. Default 2080: twice the units of the drawing. */
+  /** Height of a PNG in pixels, 64 to 8192. Default 2080: twice the units of a drawing with one line of caption. */
   readonly size?: number | undefined;
+  /** Of a PNG: no paper behind it. Default false. */
+  readonly transparent?: boolean | undefined;
+  /** Of a PNG: the disk alone, without legend, scale and caption. Default false. */
+  readonly plain?: boolean | undefined;
 }
 
 const DEFAULT_SIZE = 2080;
@@ -56,20 +60,23 @@ export async function writeLayout(
       return writePieces(jsonDocument(table), destination);
     case 'svg': {
       const many = table.positions.length / 2 > MAX_SVG_VECTORS;
-      const raster = many ? await encodeInWorker({ table, kind: 'points', size: DEFAULT_SIZE }) : null;
+      const picture = { size: DEFAULT_SIZE, pointsOnly: true };
+      const raster = many ? await encodeInWorker({ table, kind: 'png', picture }) : null;
       return writePieces(svgDocument(table, raster), destination);
     }
     case 'parquet':
-    case 'png':
-      return writePieces([await encodeInWorker({ table, kind: format, size })], destination);
+    case 'png': {
+      const picture = { size, transparent: options.transparent, plain: options.plain };
+      return writePieces([await encodeInWorker({ table, kind: format, picture })], destination);
+    }
   }
 }
 
 /** The layout as JSON: what it is, then one object a point. */
 function* jsonDocument(table: LayoutTable): Generator<string> {
-  const { positions, labels, imageIndices, imageNames } = table;
+  const { positions, labels, imageIndices, imageNames, about } = table;
   const count = positions.length / 2;
-  const head = { pointCount: count, labelNames: labels?.names ?? null };
+  const head = { ...about, pointCount: count, labelNames: labels?.names ?? null };
   yield `${JSON.stringify(head).slice(0, -1)},"points":[`;
   for (let start = 0; start < count; start += JSON_PIECE) {
     const pieces: string[] = [];

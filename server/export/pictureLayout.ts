@@ -4,6 +4,7 @@ import type { LayoutTable } from '../formats/layoutTable.ts';
 export const PICTURE_SIDE = 1000;
 const MARGIN = 40;
 const CAPTION_HEIGHT = 40;
+export const CAPTION_LINE = 24;
 const LEGEND_WIDTH = 260;
 export const LEGEND_ROW = 26;
 /** More classes than fit beside the disk are counted in a last line. */
@@ -33,19 +34,26 @@ export interface PictureLayout {
   readonly legend: readonly LegendEntry[];
   readonly legendX: number;
   readonly legendY: number;
-  readonly caption: string;
+  /** Lines, of which the last lies at the lower edge. */
+  readonly caption: readonly string[];
+}
+
+export interface ArrangeOptions {
+  /** The disk alone, without legend, scale and caption. Default false. */
+  readonly plain?: boolean | undefined;
 }
 
 /** Arranges disk, legend and caption of a layout. */
-export function arrangePicture(table: LayoutTable): PictureLayout {
+export function arrangePicture(table: LayoutTable, { plain = false }: ArrangeOptions = {}): PictureLayout {
   const count = table.positions.length / 2;
   const hyperbolic = (table.geometry ?? (isInDisk(table.positions) ? 'poincare' : 'euclidean')) === 'poincare';
-  const legend = legendOf(table);
+  const legend = plain ? [] : legendOf(table);
+  const caption = plain ? [] : (table.caption ?? `${count.toLocaleString('en-US')} points`).split('\n');
   const radius = PICTURE_SIDE / 2 - MARGIN;
   const frame = hyperbolic ? { scale: radius, originX: 0, originY: 0 } : fitPlane(table.positions, radius);
   return {
     width: PICTURE_SIDE + (legend.length > 0 ? LEGEND_WIDTH : 0),
-    height: PICTURE_SIDE + CAPTION_HEIGHT,
+    height: PICTURE_SIDE + (plain ? 0 : CAPTION_HEIGHT + CAPTION_LINE * (caption.length - 1)),
     centerX: PICTURE_SIDE / 2,
     centerY: PICTURE_SIDE / 2,
     radius,
@@ -55,7 +63,7 @@ export function arrangePicture(table: LayoutTable): PictureLayout {
     legend,
     legendX: PICTURE_SIDE,
     legendY: PICTURE_SIDE / 2 - (legend.length * LEGEND_ROW) / 2,
-    caption: table.caption ?? `${count.toLocaleString('en-US')} points`,
+    caption,
   };
 }
 
@@ -76,9 +84,32 @@ export function placePoint(
   };
 }
 
-/** Radii in the disk of the circles at hyperbolic distance 1, 2, 3 … from the center: tanh(d / 2) at curvature −1. */
-export function distanceCircles(picture: PictureLayout): number[] {
-  return picture.hyperbolic ? [1, 2, 3, 4, 5].map((distance) => picture.radius * Math.tanh(distance / 2)) : [];
+/** A circle around the center, and where its distance is written. */
+export interface DistanceCircle {
+  /** Hyperbolic distance from the center. */
+  readonly distance: number;
+  /** In units of the drawing: tanh(d / 2) of the disk's radius, at curvature −1. */
+  readonly radius: number;
+  /** Left end of the number, beside the lower half of the vertical axis. */
+  readonly labelX: number;
+  readonly labelY: number;
+}
+
+/** The scale of the disk: circles at hyperbolic distance 1, 2, 3 … from the center; none for a flat map. */
+export function distanceCircles({ hyperbolic, radius, centerX, centerY }: PictureLayout): DistanceCircle[] {
+  if (!hyperbolic) return [];
+  return [1, 2, 3, 4, 5].map((distance) => {
+    const own = radius * Math.tanh(distance / 2);
+    return { distance, radius: own, labelX: centerX + 3, labelY: centerY + own - 4 };
+  });
+}
+
+/** Circles beyond this one stand too close for numbers of their own. */
+export const LAST_LABELED_DISTANCE = 4;
+
+/** Where a line of the caption stands; y of its baseline. */
+export function captionLineY({ height, caption }: PictureLayout, line: number): number {
+  return height - 22 - CAPTION_LINE * (caption.length - 1 - line);
 }
 
 function isInDisk(positions: Float64Array): boolean {

@@ -2,7 +2,16 @@ import { createRequire } from 'node:module';
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import type { LayoutTable } from '../formats/layoutTable.ts';
 import { DISK_COLORS, classStyle } from './palette.ts';
-import { arrangePicture, distanceCircles, LEGEND_ROW, placePoint, type PictureLayout } from './pictureLayout.ts';
+import {
+  arrangePicture,
+  captionLineY,
+  distanceCircles,
+  LAST_LABELED_DISTANCE,
+  LEGEND_ROW,
+  PICTURE_SIDE,
+  placePoint,
+  type PictureLayout,
+} from './pictureLayout.ts';
 import { shapeCorners } from './svg.ts';
 
 const FONT_FILE = '@fontsource/cormorant-garamond/files/cormorant-garamond-latin-600-normal.woff2';
@@ -12,27 +21,32 @@ export interface DrawPngOptions {
   /** Height of the picture in pixels. */
   readonly size: number;
   /** Draw the points alone on a transparent ground. Default false. */
-  readonly pointsOnly?: boolean;
+  readonly pointsOnly?: boolean | undefined;
+  /** Leave out the paper. Default false. */
+  readonly transparent?: boolean | undefined;
+  /** The disk alone, without legend, scale and caption. Default false. */
+  readonly plain?: boolean | undefined;
 }
 
 /** Draws a layout as PNG. Takes 0.1 s and more, so call it in a worker. */
-export function drawPng(table: LayoutTable, { size, pointsOnly = false }: DrawPngOptions): Uint8Array {
-  const picture = arrangePicture(table);
+export function drawPng(table: LayoutTable, { size, pointsOnly, transparent, plain }: DrawPngOptions): Uint8Array {
+  const picture = arrangePicture(table, { plain });
   const scale = size / picture.height;
   const canvas = createCanvas(Math.round(picture.width * scale), size);
   const context = canvas.getContext('2d');
   context.scale(scale, scale);
-  if (!pointsOnly) drawGround(context, picture);
+  if (!pointsOnly) drawGround(context, picture, transparent ?? false);
   drawPoints(context, table, picture);
-  if (!pointsOnly) drawTexts(context, picture);
+  if (!pointsOnly && !plain) drawTexts(context, picture);
   return canvas.toBuffer('image/png');
 }
 
-function drawGround(context: SKRSContext2D, picture: PictureLayout): void {
+function drawGround(context: SKRSContext2D, picture: PictureLayout, transparent: boolean): void {
   context.fillStyle = DISK_COLORS.paper;
-  context.fillRect(0, 0, picture.width, picture.height);
+  if (!transparent) context.fillRect(0, 0, picture.width, picture.height);
   if (!picture.hyperbolic) return;
-  for (const radius of distanceCircles(picture)) strokeCircle(context, picture, radius, DISK_COLORS.faintOnPaper, 0.8);
+  for (const { radius } of distanceCircles(picture))
+    strokeCircle(context, picture, radius, DISK_COLORS.faintOnPaper, 0.8);
   strokeCircle(context, picture, picture.radius + 3, DISK_COLORS.inkOnPaper, 2.4);
   strokeCircle(context, picture, picture.radius + 9, DISK_COLORS.inkOnPaper, 0.8);
 }
@@ -93,7 +107,23 @@ function drawTexts(context: SKRSContext2D, picture: PictureLayout): void {
   });
   context.fillStyle = DISK_COLORS.inkOnPaper;
   context.textAlign = 'center';
-  context.fillText(picture.caption, picture.centerX, picture.height - 22, picture.width - 40);
+  picture.caption.forEach((line, index) => {
+    context.fillText(line, picture.centerX, captionLineY(picture, index), PICTURE_SIDE - 20);
+  });
+  drawScale(context, picture);
+}
+
+/** The hyperbolic distance of each circle, on a ground of paper so that it is read over points. */
+function drawScale(context: SKRSContext2D, picture: PictureLayout): void {
+  context.font = `15px "${FONT_NAME}", serif`;
+  context.textAlign = 'left';
+  context.lineWidth = 4;
+  context.strokeStyle = DISK_COLORS.paper;
+  for (const { distance, labelX, labelY } of distanceCircles(picture)) {
+    if (distance > LAST_LABELED_DISTANCE) continue;
+    context.strokeText(String(distance), labelX, labelY);
+    context.fillText(String(distance), labelX, labelY);
+  }
 }
 
 /** A font of our own, since a server often has none and would draw no letters at all. */

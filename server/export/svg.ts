@@ -1,6 +1,14 @@
 import type { LayoutTable } from '../formats/layoutTable.ts';
 import { DISK_COLORS, classStyle, type ClassShape } from './palette.ts';
-import { arrangePicture, distanceCircles, LEGEND_ROW, placePoint, type PictureLayout } from './pictureLayout.ts';
+import {
+  arrangePicture,
+  captionLineY,
+  distanceCircles,
+  LAST_LABELED_DISTANCE,
+  LEGEND_ROW,
+  placePoint,
+  type PictureLayout,
+} from './pictureLayout.ts';
 
 /** Above this number points become one picture within the SVG, since viewers grow slow. */
 export const MAX_SVG_VECTORS = 20_000;
@@ -17,7 +25,7 @@ export function* svgDocument(table: LayoutTable, raster: Uint8Array | null): Gen
   const count = table.positions.length / 2;
   const { width, height } = picture;
   yield `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">\n`;
-  yield `<title>${escapeXml(picture.caption)}</title>\n<desc>${escapeXml(describe(picture, count, raster))}</desc>\n`;
+  yield `<title>${escapeXml(picture.caption.join('; '))}</title>\n<desc>${escapeXml(describe(picture, count, raster))}</desc>\n`;
   yield `<style>${styleSheet(table)}</style>\n<rect width="100%" height="100%" fill="${DISK_COLORS.paper}"/>\n`;
   yield ground(picture);
   if (raster === null) yield* points(table, picture);
@@ -25,8 +33,13 @@ export function* svgDocument(table: LayoutTable, raster: Uint8Array | null): Gen
     const data = Buffer.from(raster.buffer, raster.byteOffset, raster.byteLength).toString('base64');
     yield `<image width="${width}" height="${height}" href="data:image/png;base64,${data}"/>\n`;
   }
+  yield scale(picture);
   yield legend(picture);
-  yield `<text class="caption" x="${picture.centerX}" y="${height - 22}">${escapeXml(picture.caption)}</text>\n</svg>\n`;
+  const lines = picture.caption.map(
+    (line, index) =>
+      `<text class="caption" x="${picture.centerX}" y="${captionLineY(picture, index)}">${escapeXml(line)}</text>\n`,
+  );
+  yield `${lines.join('')}</svg>\n`;
 }
 
 function describe(picture: PictureLayout, count: number, raster: Uint8Array | null): string {
@@ -46,14 +59,14 @@ function styleSheet({ labels }: LayoutTable): string {
         : `fill:${color};stroke:${outlineOnPaper}`;
     return `.${className(code)}{${paint}}`;
   });
-  const text = `text{font-family:${FONT};fill:${DISK_COLORS.inkOnPaper};font-size:19px}.caption{text-anchor:middle}`;
+  const text = `text{font-family:${FONT};fill:${DISK_COLORS.inkOnPaper};font-size:19px}.caption{text-anchor:middle}.scale text{font-size:15px;paint-order:stroke;stroke:${DISK_COLORS.paper};stroke-width:4}`;
   return `.points *{stroke-width:.35;fill-opacity:.85}${rules.join('')}${text}`;
 }
 
 function ground(picture: PictureLayout): string {
   if (!picture.hyperbolic) return '';
   const { centerX: x, centerY: y, radius } = picture;
-  const circles = distanceCircles(picture).map((r) => `<circle cx="${x}" cy="${y}" r="${round(r)}"/>`);
+  const circles = distanceCircles(picture).map(({ radius: r }) => `<circle cx="${x}" cy="${y}" r="${round(r)}"/>`);
   return (
     `<g fill="none" stroke="${DISK_COLORS.faintOnPaper}" stroke-width=".8">${circles.join('')}</g>\n` +
     `<g fill="none" stroke="${DISK_COLORS.inkOnPaper}"><circle cx="${x}" cy="${y}" r="${radius + 3}" stroke-width="2.4"/>` +
@@ -73,6 +86,14 @@ function* points(table: LayoutTable, picture: PictureLayout): Generator<string> 
     yield piece;
   }
   yield '</g>\n';
+}
+
+/** The hyperbolic distance of each circle. */
+function scale(picture: PictureLayout): string {
+  const labels = distanceCircles(picture)
+    .filter(({ distance }) => distance <= LAST_LABELED_DISTANCE)
+    .map(({ distance, labelX, labelY }) => `<text x="${round(labelX)}" y="${round(labelY)}">${distance}</text>`);
+  return labels.length === 0 ? '' : `<g class="scale">${labels.join('')}</g>\n`;
 }
 
 function legend(picture: PictureLayout): string {

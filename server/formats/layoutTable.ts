@@ -9,8 +9,10 @@ export interface LayoutTable {
   readonly imageIndices: Int32Array;
   /** N names for people, where there are images. */
   readonly imageNames?: readonly string[] | undefined;
-  /** A line under the picture, such as `10,000 points · perplexity 30 · seed 1`. */
+  /** Lines under the picture, such as `10,000 points · perplexity 30 · seed 1`. */
   readonly caption?: string | undefined;
+  /** How the layout was made and what was measured, for formats that have room for it. */
+  readonly about?: Readonly<Record<string, unknown>> | undefined;
   /** Decides how a picture is drawn; taken from the positions where it is not given. */
   readonly geometry?: 'poincare' | 'euclidean' | undefined;
 }

@@ -58,7 +58,11 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use('/api/auth', createLoginRoutes(parts.services));
   app.use('/images', createImages(parts.images));
   app.use('/atlas', createAtlas(parts.images));
-  app.use('/exports', limitRate('files', 240), createExports(parts.services));
+  app.use(
+    '/exports',
+    limitRate('files', 240),
+    createExports(parts.services, () => parts.images().datasets),
+  );
   app.use('/placements', limitRate('placements', 240), createPlacements(parts.services));
   app.use(createStaticPages(parts.clientFolder, parts.docsFolder));
   app.use((request, response) => {

@@ -1,29 +1,47 @@
 import { pipeline } from 'node:stream/promises';
-import { Router, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { BadInputError, NotFoundError } from '../errors.ts';
-import { LAYOUT_FORMATS, LAYOUT_MEDIA_TYPES, writeLayout, type LayoutFormat } from '../export/layoutExport.ts';
+import {
+  LAYOUT_FORMATS,
+  LAYOUT_MEDIA_TYPES,
+  writeLayout,
+  type LayoutFormat,
+  type WriteLayoutOptions,
+} from '../export/layoutExport.ts';
 import type { LayoutTable } from '../formats/layoutTable.ts';
+import { writeReplay } from '../export/replayFile.ts';
 import { encodeNpy } from '../formats/npyWrite.ts';
 import { encodeNpyHeader } from '../formats/npyHeader.ts';
 import type { Services } from '../graphql/context.ts';
 import { toRunType } from '../graphql/toRunType.ts';
 import { describeLayout } from '../jobs/storedLayout.ts';
+import { readStoredReplay, type ImageLibrary } from '../jobs/storedReplay.ts';
 import type { Store } from '../storage/store.ts';
 
 /** Rows that are read from the store at a time: a few megabytes. */
 const ROWS_PER_CHUNK = 2000;
+const PIXELS_PER_SCALE = 1040;
+const MOST_PIXELS = 4160;
 
-/** Layouts and embeddings as files. */
-export function createExports(services: () => Services): Router {
+/** Layouts, replays and embeddings as files. */
+export function createExports(services: () => Services, images: () => ImageLibrary): Router {
   const router = Router();
-  router.get('/:run/layout.:format', async ({ params }, response) => {
+  router.get('/:run/layout.:format', async ({ params, query }, response) => {
     const format = params.format as LayoutFormat;
     if (!LAYOUT_FORMATS.includes(format)) {
       throw new BadInputError(`format: "${params.format}" is not one of ${LAYOUT_FORMATS.join(', ')}`);
     }
+    const options = pictureOptions(query);
     const table = await layoutTable(services(), params.run);
     describe(response, LAYOUT_MEDIA_TYPES[format], `layout.${format}`);
-    await writeLayout(format, table, response);
+    await writeLayout(format, table, response, options);
+    if (!response.writableEnded) response.end();
+  });
+  router.get('/:run/replay.html', async ({ params }, response) => {
+    const { store } = services();
+    const replay = await readStoredReplay(store, images(), params.run);
+    describe(response, 'text/html; charset=utf-8', 'replay.html');
+    await writeReplay(replay, response);
     if (!response.writableEnded) response.end();
   });
   router.get('/:set/embeddings.npy', async ({ params }, response) => {
@@ -44,14 +62,31 @@ export function createExports(services: () => Services): Router {
   return router;
 }
 
+/** A PNG of 1040 pixels for each `scale`, or of `size` pixels; `transparent=1` without paper, `plain=1` the disk alone. */
+function pictureOptions({ scale, size, transparent, plain }: Request['query']): WriteLayoutOptions {
+  if (scale !== undefined && !/^[1-4]$/.test(String(scale))) {
+    throw new BadInputError(`scale: ${String(scale)} is not 1, 2, 3 or 4`);
+  }
+  const pixels = size === undefined ? undefined : Number(size);
+  if (pixels !== undefined && !(Number.isInteger(pixels) && pixels >= 64 && pixels <= MOST_PIXELS)) {
+    throw new BadInputError(`size: ${String(size)} is not a whole number of pixels from 64 to ${MOST_PIXELS}`);
+  }
+  return {
+    size: pixels ?? (scale === undefined ? undefined : PIXELS_PER_SCALE * Number(scale)),
+    transparent: transparent === '1',
+    plain: plain === '1',
+  };
+}
+
 async function layoutTable(services: Services, runId: string): Promise<LayoutTable> {
-  const run = toRunType(await services.runs.find(runId));
+  const stored = await services.runs.find(runId);
+  const run = toRunType(stored);
   const frame = await services.runs.layout(runId);
   if (frame === null) throw new NotFoundError(`run ${runId} has no layout yet`);
   const { dataset, imageIndices } = await services.loadedRuns.images(run);
   const columns = await services.loadedRuns.columns(dataset.id);
   const keyframe = { iteration: frame.iteration, coordinates: frame.positions };
-  return describeLayout(run, keyframe, imageIndices, columns);
+  return describeLayout({ ...run, quality: stored.quality }, keyframe, imageIndices, columns);
 }
 
 async function storedImages(store: Store, setId: string) {

@@ -10,6 +10,7 @@ export const PAGES = [
   '/runs',
   '/runs/:id',
   '/compare/:left/:right',
+  '/compare/:left/:right/*more',
   '/datasets',
   '/datasets/:id',
   '/models',

@@ -1,25 +1,26 @@
 import { sampleIndices } from '../dataset/dataset.ts';
 import { NotFoundError } from '../errors.ts';
 import type { LayoutTable } from '../formats/layoutTable.ts';
-import type { Keyframe, ProjectionParameters } from '../storage/run.ts';
+import type { Keyframe } from '../storage/run.ts';
 import type { ImageColumns, Store } from '../storage/store.ts';
+import { captionOf, type DescribedRun } from './describeRun.ts';
 
 /** A layout with labels, names and a caption, as the export formats write it. */
 export function describeLayout(
-  run: { readonly name: string; readonly parameters: Pick<ProjectionParameters, 'perplexity' | 'seed' | 'geometry'> },
+  run: DescribedRun,
   { iteration, coordinates }: Keyframe,
   imageIndices: Int32Array,
   { names, label }: ImageColumns,
 ): LayoutTable {
-  const { perplexity, seed, geometry } = run.parameters;
   const codes = imageIndices.map((image) => label.codes[image]);
   return {
     positions: coordinates,
     labels: label.names.length === 0 ? null : { names: label.names, codes },
     imageIndices,
     imageNames: Array.from(imageIndices, (image) => names[image]),
-    geometry,
-    caption: `${run.name} · ${imageIndices.length} points · perplexity ${perplexity} · seed ${seed} · iteration ${iteration}`,
+    geometry: run.parameters.geometry,
+    caption: captionOf(run, imageIndices.length, iteration),
+    about: { run: run.name, iteration, parameters: run.parameters, quality: run.quality },
   };
 }
 

@@ -1,7 +1,5 @@
+import { quantize } from '../formats/quantize.ts';
 import type { EncodedFrame, FrameEncoding, LayoutFrame } from './frame.ts';
-
-/** Largest 16-bit integer: the rim of the disk. */
-export const INT16_SCALE = 32767;
 
 /**
  * Coordinates (interleaved float64 in [−1, 1]) as base64 of little-endian 32-bit floats, or of 16-bit integers
@@ -29,10 +27,4 @@ export class FrameEncoder {
     }
     return encoded;
   }
-}
-
-function quantize(positions: Float64Array): Int16Array {
-  const integers = new Int16Array(positions.length);
-  for (let i = 0; i < positions.length; i++) integers[i] = Math.round(INT16_SCALE * positions[i]);
-  return integers;
 }

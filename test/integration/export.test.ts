@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LAYOUT_FORMATS, writeLayout, type LayoutFormat } from '../../server/export/layoutExport.ts';
+import {
+  LAYOUT_FORMATS,
+  writeLayout,
+  type LayoutFormat,
+  type WriteLayoutOptions,
+} from '../../server/export/layoutExport.ts';
 import { atomicWrite } from '../../server/formats/atomicWrite.ts';
 import type { LayoutTable } from '../../server/formats/layoutTable.ts';
 import { readNpy } from '../../server/formats/npy.ts';
@@ -101,6 +106,32 @@ describe('An exported layout', () => {
     expect(svg).toMatch(/<desc>[^<]*embedded raster picture/);
     expect(svg).toContain('href="data:image/png;base64,');
     expect(svg.match(/<circle class="/g)).toHaveLength(4);
+  });
+
+  it('is a picture without paper, or the disk alone, where that is asked for', async () => {
+    const corner = async (options: WriteLayoutOptions): Promise<number> => {
+      const file = join(folder, 'corner.png');
+      await atomicWrite(file, (destination) => writeLayout('png', table, destination, { size: 128, ...options }));
+      const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+      if (options.plain) expect(info.width).toBe(info.height);
+      else expect(info.width).toBeGreaterThan(info.height);
+      return data[3];
+    };
+    expect(await corner({})).toBe(255);
+    expect(await corner({ transparent: true })).toBe(0);
+    expect(await corner({ plain: true })).toBe(255);
+  });
+
+  it('has legend, scale and both lines of its caption as text in an SVG', async () => {
+    const file = join(folder, 'caption.svg');
+    const captioned = { ...table, caption: 'made so\nmeasured & found' };
+    await atomicWrite(file, (destination) => writeLayout('svg', captioned, destination));
+    const svg = await readFile(file, 'utf8');
+    expect(svg.match(/<text class="caption"[^>]*>[^<]*/g)?.map((text) => text.replace(/.*>/, ''))).toEqual([
+      'made so',
+      'measured &#38; found',
+    ]);
+    expect(svg).toMatch(/<g class="scale"><text[^>]*>1<\/text>.*>4<\/text><\/g>/);
   });
 
   it('is refused when its lengths disagree or the size is absurd', async () => {

@@ -4,7 +4,7 @@ import type { Ref, ShallowRef } from 'vue';
 import { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { decodeFrameInto } from '../disk/frameDecoder.ts';
-import type { StreamedFrame } from './useProjectionStream.ts';
+import type { ShownFrame } from './useProjectionStream.ts';
 import { useTheme } from './useTheme.ts';
 
 export interface UseDiskRendererOptions {
@@ -31,7 +31,7 @@ export interface UseDiskRendererReturn {
   /** The colors in use, gray before classes are known. */
   effectiveColors: () => Uint8Array;
   /** Shows a frame; a live one moves there, a stored one too, but nothing jumps. */
-  showFrame: (frame: StreamedFrame) => void;
+  showFrame: (frame: ShownFrame) => void;
 }
 
 const PLAIN_GRAY = 150;
@@ -53,7 +53,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     return colors !== null && colors.length === pointCount.value * 4 ? colors : plainColors;
   }
 
-  function showFrame(frame: StreamedFrame): void {
+  function showFrame(frame: ShownFrame): void {
     const disk = renderer.value;
     if (disk === null) return;
     if (frame.pointCount !== pointCount.value) {

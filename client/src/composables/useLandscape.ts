@@ -2,6 +2,8 @@ import { onScopeDispose, shallowRef } from 'vue';
 import type { ShallowRef } from 'vue';
 import type { Landscape, LandscapeQuestion } from '../disk/landscape/landscape.ts';
 import type { LandscapeAnswer } from '../disk/landscape/landscape.worker.ts';
+// Inside the script, not beside it: a page that was opened from a disk may start no worker from a file.
+import LandscapeWorker from '../disk/landscape/landscape.worker.ts?worker&inline';
 
 export interface UseLandscapeReturn {
   landscape: ShallowRef<Landscape | null>;
@@ -15,7 +17,7 @@ const REST_MS = 700;
 /** Density, names of regions and room for pictures, worked out beside the page. */
 export function useLandscape(): UseLandscapeReturn {
   const landscape = shallowRef<Landscape | null>(null);
-  const worker = new Worker(new URL('../disk/landscape/landscape.worker.ts', import.meta.url), { type: 'module' });
+  const worker = new LandscapeWorker();
   let waiting: (() => LandscapeQuestion | null) | null = null;
   let busy = false;
   let rest: ReturnType<typeof setTimeout> | undefined;

@@ -5,6 +5,8 @@ import { RunProgressDocument } from '../graphql/documents.ts';
 import type { RunProgressSubscription, RunSummaryFragment } from '../graphql/generated/graphql.ts';
 
 export type StreamedFrame = NonNullable<RunProgressSubscription['runProgress']['frame']>;
+/** A frame as it is drawn: streamed, or already decoded. */
+export type ShownFrame = Omit<StreamedFrame, 'coordinates' | 'runId'> & { readonly coordinates: string | Int16Array };
 export type IterationStats = RunProgressSubscription['runProgress']['statsSince'][number];
 
 export interface UseProjectionStreamReturn {

@@ -6,18 +6,19 @@ import type { RunSummaryFragment } from '../graphql/generated/graphql.ts';
 import { fetchQuery } from '../graphql/request.ts';
 
 export interface UseRunsReturn {
+  /** All that have come so far, newest first. */
   runs: ShallowRef<readonly RunSummaryFragment[]>;
   totalCount: ShallowRef<number>;
   loading: ShallowRef<boolean>;
   error: ShallowRef<string | null>;
-  loadMore: () => Promise<void>;
-  remove: (id: string) => void;
+  /** Takes a run as the answer to a change has it; the subscription tells of the changes of others. */
+  receive: (changed: RunSummaryFragment) => void;
 }
 
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 100;
 const RETRY_MS = 1500;
 
-/** All runs, newest first; rows change in place while runs work. */
+/** All runs, page after page, so that sorting and filtering speak of all; rows change in place while runs work. */
 export function useRuns(): UseRunsReturn {
   const runs = shallowRef<readonly RunSummaryFragment[]>([]);
   const totalCount = shallowRef(0);
@@ -25,19 +26,23 @@ export function useRuns(): UseRunsReturn {
   const error = shallowRef<string | null>(null);
   let endCursor: string | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let ended = false;
 
-  async function loadMore(): Promise<void> {
+  async function load(): Promise<void> {
     loading.value = true;
     try {
-      const page = (await fetchQuery(RunsDocument, { first: PAGE_SIZE, after: endCursor })).runs;
-      const known = new Set(runs.value.map((run) => run.id));
-      runs.value = [...runs.value, ...page.nodes.filter((run) => !known.has(run.id))];
-      endCursor = page.pageInfo.endCursor ?? endCursor;
-      totalCount.value = page.totalCount;
+      for (let more = true; more && !ended;) {
+        const page = (await fetchQuery(RunsDocument, { first: PAGE_SIZE, after: endCursor })).runs;
+        const known = new Set(runs.value.map((run) => run.id));
+        runs.value = [...runs.value, ...page.nodes.filter((run) => !known.has(run.id))];
+        endCursor = page.pageInfo.endCursor ?? endCursor;
+        totalCount.value = page.totalCount;
+        more = page.pageInfo.hasNextPage;
+      }
       error.value = null;
     } catch (failure) {
       error.value = messageOf(failure);
-      if (isPassing(failure)) retry = setTimeout(() => void loadMore(), RETRY_MS);
+      if (isPassing(failure) && !ended) retry = setTimeout(() => void load(), RETRY_MS);
     } finally {
       loading.value = false;
     }
@@ -57,20 +62,11 @@ export function useRuns(): UseRunsReturn {
     if (result.data !== undefined) receive(result.data.runsChanged);
   });
   onScopeDispose(() => {
+    ended = true;
     clearTimeout(retry);
     subscription.unsubscribe();
   });
-  void loadMore();
+  void load();
 
-  return {
-    runs,
-    totalCount,
-    loading,
-    error,
-    loadMore,
-    remove: (id) => {
-      runs.value = runs.value.filter((run) => run.id !== id);
-      totalCount.value--;
-    },
-  };
+  return { runs, totalCount, loading, error, receive };
 }

@@ -31,20 +31,26 @@ export function decodeFloat32(text: string): Float32Array {
 /**
  * Writes the coordinates of a frame into `target`.
  * @param target N × 2, interleaved
+ * @param coordinates base64, or the numbers of INT16
  * @param mirrored turns the layout into its mirror image, u ↦ ū
  * @throws RangeError when the frame has another number of points
  */
 export function decodeFrameInto(
   target: Float32Array,
-  coordinates: string,
+  coordinates: string | Int16Array,
   encoding: FrameEncoding,
   mirrored = false,
 ): void {
-  const source = encoding === 'INT16' ? decodeInt16(coordinates) : decodeFloat32(coordinates);
+  const source = decodeCoordinates(coordinates, encoding);
   if (source.length !== target.length) {
     throw new RangeError(`a frame has ${source.length / 2} points instead of ${target.length / 2}`);
   }
   if (encoding === 'FLOAT32') target.set(source);
   else for (let i = 0; i < source.length; i++) target[i] = source[i]! * INT16_SCALE;
   if (mirrored) for (let i = 1; i < target.length; i += 2) target[i] = -target[i]!;
+}
+
+function decodeCoordinates(coordinates: string | Int16Array, encoding: FrameEncoding): Int16Array | Float32Array {
+  if (typeof coordinates !== 'string') return coordinates;
+  return encoding === 'INT16' ? decodeInt16(coordinates) : decodeFloat32(coordinates);
 }

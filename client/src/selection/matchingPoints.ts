@@ -1,5 +1,6 @@
 import { QueryError } from '../query/query.ts';
 import type { Comparator, Query } from '../query/query.ts';
+import { globPattern } from '../query/valuePatterns.ts';
 import { PointSet } from './pointSet.ts';
 import type { PointField } from './pointFields.ts';
 
@@ -126,11 +127,6 @@ function compare(operator: Comparator, wanted: number): (value: number) => boole
     case '!=':
       return (value) => value !== single && !Number.isNaN(value);
   }
-}
-
-function globPattern(pattern: string): RegExp {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'su');
 }
 
 function suggestion(value: string, names: readonly string[]): string {

@@ -53,3 +53,19 @@ export const SteerRunDocument = graphql(`
     }
   }
 `);
+
+export const UpdateRunDocument = graphql(`
+  mutation UpdateRun($id: ID!, $name: String, $notes: String, $tags: [String!], $archived: Boolean) {
+    updateRun(id: $id, name: $name, notes: $notes, tags: $tags, archived: $archived) {
+      ...RunSummary
+    }
+  }
+`);
+
+export const StartSweepDocument = graphql(`
+  mutation StartSweep($input: StartSweepInput!) {
+    startSweep(input: $input) {
+      ...RunSummary
+    }
+  }
+`);

@@ -9,7 +9,7 @@ export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** What must not reach a terminal or a log, and may be given by file. */
-export const SECRETS = ['DATABASE_URL', 'HF_TOKEN', 'AUTH_SECRET'] as const;
+export const SECRETS = ['DATABASE_URL', 'HF_TOKEN', 'AUTH_SECRET', 'CIRCLE_LIMIT_TOKEN'] as const;
 
 const port = z.coerce.number().int().min(0).max(65535);
 const optional = <T extends z.ZodType>(type: T) => z.preprocess((value) => (value === '' ? undefined : value), type);
@@ -31,6 +31,9 @@ export const environmentSchema = z.object({
   HF_TOKEN: optional(z.string().optional()).describe('Token of Hugging Face, for models whose weights are gated.'),
   HF_ENDPOINT: optional(z.url({ protocol: /^https?$/ }).default('https://huggingface.co')).describe(
     'Where models are fetched from.',
+  ),
+  CIRCLE_LIMIT_TOKEN: optional(z.string().optional()).describe(
+    'With which the command line speaks to a server elsewhere.',
   ),
   ENGINE: optional(z.enum(ENGINE_CHOICES).default('auto')).describe(
     'What computes the model; `auto` takes the fastest that is there.',
@@ -70,6 +73,8 @@ export interface Config {
   readonly imagesRoot: string | undefined;
   readonly huggingFaceToken: string | undefined;
   readonly huggingFaceEndpoint: string;
+  /** With which the command line speaks to a server elsewhere. */
+  readonly apiToken: string | undefined;
   readonly engine: EngineChoice;
   /** Whether nobody may do anything without a login. */
   readonly authRequired: boolean;
@@ -110,6 +115,7 @@ export function readConfig(given: Environment = process.env): Config {
     imagesRoot: env.IMAGES_ROOT === undefined ? undefined : resolve(env.IMAGES_ROOT),
     huggingFaceToken: env.HF_TOKEN,
     huggingFaceEndpoint: env.HF_ENDPOINT.replace(/\/+$/, ''),
+    apiToken: env.CIRCLE_LIMIT_TOKEN,
     engine: env.ENGINE,
     authRequired: !loopback || env.AUTH === 'on',
     authSecret: env.AUTH_SECRET,

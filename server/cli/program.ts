@@ -11,6 +11,7 @@ import { addNeighborsCommand } from './commands/neighbors.ts';
 import { addPlaceCommand } from './commands/place.ts';
 import { addProjectCommand } from './commands/project.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addShareCommand } from './commands/share.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 
@@ -34,6 +35,7 @@ export function createProgram(signal: AbortSignal): Command {
     addPlaceCommand,
     addImportCommand,
     addExportCommand,
+    addShareCommand,
     addModelsCommand,
     addDatasetsCommand,
     addMigrateCommand,

@@ -1,21 +1,18 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
-import { rename, rm } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readConfig, type Config } from '../../config.ts';
-import { ConflictError, NotFoundError, UnavailableError } from '../../errors.ts';
+import { ConflictError, UnavailableError } from '../../errors.ts';
 import type { LayoutFormat } from '../../export/layoutExport.ts';
 import type { Store } from '../../storage/store.ts';
 import * as parse from '../options.ts';
+import { serverOption, UnreachableError } from '../remote.ts';
 
 type ExportFormat = LayoutFormat | 'html';
 
 interface ExportOptions {
   readonly format: ExportFormat;
   readonly out: string;
+  readonly server?: string;
 }
 
 export function addExportCommand(program: Command, signal: AbortSignal): void {
@@ -29,9 +26,15 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
       parse.exportFormat,
     )
     .requiredOption('--out <file>', 'file to write')
+    .addOption(serverOption())
     .addHelpText('after', '\nExample:\n  circle-limit export run_3kq… --format csv --out layout.csv')
     .action(async (runId: string, options: ExportOptions) => {
       const config = readConfig();
+      if (options.server !== undefined) {
+        await exportFromServer(config, runId, options, signal);
+        process.stderr.write(`written to ${options.out}\n`);
+        return;
+      }
       try {
         await exportFromStore(config, runId, options);
       } catch (error) {
@@ -76,25 +79,17 @@ async function exportFromServer(
   options: ExportOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const origin = `http://${config.host}:${config.port}`;
+  const { RemoteServer } = await import('../work/remoteServer.ts');
+  const local = `http://${config.host}:${config.port}`;
+  const server = new RemoteServer(options.server ?? local, config.apiToken, signal);
   const fileName = options.format === 'html' ? 'replay.html' : `layout.${options.format}`;
-  const address = `${origin}/exports/${encodeURIComponent(runId)}/${fileName}`;
-  let response: Response;
   try {
-    response = await fetch(address, { signal });
+    await server.download(`/exports/${encodeURIComponent(runId)}/${fileName}`, options.out);
   } catch (cause) {
+    if (!(cause instanceof UnreachableError) || options.server !== undefined) throw cause;
     throw new UnavailableError(
-      `the store is in use by another process, and no server answers at ${origin}; set PORT to the one it listens on`,
+      `the store is in use by another process, and no server answers at ${local}; set PORT to the one it listens on`,
       { cause },
     );
-  }
-  if (response.status === 404) throw new NotFoundError(`no run ${runId}, or it has no layout yet`);
-  if (!response.ok || response.body === null) throw new UnavailableError(`${address} answered ${response.status}`);
-  const partial = `${options.out}.partial`;
-  try {
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(partial));
-    await rename(partial, options.out);
-  } finally {
-    await rm(partial, { force: true });
   }
 }

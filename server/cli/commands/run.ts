@@ -5,13 +5,20 @@ import { readConfig } from '../../config.ts';
 import { Reporter } from '../reporter.ts';
 import type { ExtractionCommandOptions } from '../work/extractVectors.ts';
 import { addExtractionOptions } from './extract.ts';
+import { addRemoteRunCommands } from './remoteRuns.ts';
 import { addProjectionOptions, projectionParameters, type ProjectionOptions } from './project.ts';
 
 export function addRunCommand(program: Command, signal: AbortSignal): void {
-  const command = program
+  const group = program
     .command('run')
-    .description('embed the images of a data set and lay them out, in one')
+    .description('embed the images of a data set and lay them out, in one; or work with the runs of a server');
+  // What `run` does without a word after it. A group of its own, or its options would be asked of the others too.
+  const command = group
+    .command('here', { isDefault: true })
+    .description('embed the images of a data set and lay them out on this machine')
     .addHelpText('after', '\nExample:\n  circle-limit run --dataset emoji --model nano --out disk');
+  group.addHelpText('after', () => `\nOn this machine:\n${command.helpInformation()}`);
+  addRemoteRunCommands(group, signal);
   addExtractionOptions(command);
   addProjectionOptions(command);
   command.action((options: ExtractionCommandOptions & ProjectionOptions) => runCommand(options, signal));

@@ -61,10 +61,10 @@ test('the query line completes, columns sort, and settings that do not differ go
   await line.fill(`name:"${SWEEP}" seed:1`);
   await line.press('Enter');
   await expect(runRows(page)).toHaveCount(2);
-  await page.getByRole('button', { name: 'Perplexity' }).click();
+  await page.getByRole('button', { name: 'Perplexity', exact: true }).click();
   await expect(page.getByRole('columnheader', { name: 'Perplexity' })).toHaveAttribute('aria-sort', 'descending');
   await expect(page.locator('td.perplexity')).toHaveText(['15', '5']);
-  await page.getByRole('button', { name: 'Perplexity' }).click();
+  await page.getByRole('button', { name: 'Perplexity', exact: true }).click();
   await expect(page.locator('td.perplexity')).toHaveText(['5', '15']);
   await page.getByLabel('Only settings that differ').check();
   await expect(page.getByRole('columnheader', { name: 'Data set' })).toHaveCount(0);
@@ -84,7 +84,7 @@ test('figures are read against a baseline, runs are tagged, put away and taken b
     .click();
   await expect(page.locator('tr.baseline')).toHaveCount(1);
   await expect(page.locator('td.recall .delta').first()).toHaveText(/[+−]0\.\d{3}/);
-  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('button', { name: 'Columns', exact: true }).click();
   await page.getByRole('menuitemcheckbox', { name: 'Notes' }).click();
   await page.keyboard.press('Escape');
   await page

@@ -46,6 +46,8 @@ type Documents = {
     "\n  mutation DeleteRun($id: ID!) {\n    deleteRun(id: $id)\n  }\n": typeof types.DeleteRunDocument,
     "\n  mutation RenameRun($id: ID!, $name: String!) {\n    updateRun(id: $id, name: $name) {\n      ...RunSummary\n    }\n  }\n": typeof types.RenameRunDocument,
     "\n  mutation SteerRun($id: ID!, $input: SteerRunInput!) {\n    steerRun(id: $id, input: $input) {\n      ...RunSummary\n    }\n  }\n": typeof types.SteerRunDocument,
+    "\n  mutation UpdateRun($id: ID!, $name: String, $notes: String, $tags: [String!], $archived: Boolean) {\n    updateRun(id: $id, name: $name, notes: $notes, tags: $tags, archived: $archived) {\n      ...RunSummary\n    }\n  }\n": typeof types.UpdateRunDocument,
+    "\n  mutation StartSweep($input: StartSweepInput!) {\n    startSweep(input: $input) {\n      ...RunSummary\n    }\n  }\n": typeof types.StartSweepDocument,
     "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.RunsDocument,
     "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": typeof types.RunsChangedDocument,
     "\n  query RunsAhead {\n    runs(first: 100, filter: { statuses: [QUEUED, EXTRACTING, NEIGHBORS, OPTIMIZING] }) {\n      nodes {\n        id\n        name\n        status\n        createdAt\n      }\n    }\n  }\n": typeof types.RunsAheadDocument,
@@ -94,6 +96,8 @@ const documents: Documents = {
     "\n  mutation DeleteRun($id: ID!) {\n    deleteRun(id: $id)\n  }\n": types.DeleteRunDocument,
     "\n  mutation RenameRun($id: ID!, $name: String!) {\n    updateRun(id: $id, name: $name) {\n      ...RunSummary\n    }\n  }\n": types.RenameRunDocument,
     "\n  mutation SteerRun($id: ID!, $input: SteerRunInput!) {\n    steerRun(id: $id, input: $input) {\n      ...RunSummary\n    }\n  }\n": types.SteerRunDocument,
+    "\n  mutation UpdateRun($id: ID!, $name: String, $notes: String, $tags: [String!], $archived: Boolean) {\n    updateRun(id: $id, name: $name, notes: $notes, tags: $tags, archived: $archived) {\n      ...RunSummary\n    }\n  }\n": types.UpdateRunDocument,
+    "\n  mutation StartSweep($input: StartSweepInput!) {\n    startSweep(input: $input) {\n      ...RunSummary\n    }\n  }\n": types.StartSweepDocument,
     "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.RunsDocument,
     "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": types.RunsChangedDocument,
     "\n  query RunsAhead {\n    runs(first: 100, filter: { statuses: [QUEUED, EXTRACTING, NEIGHBORS, OPTIMIZING] }) {\n      nodes {\n        id\n        name\n        status\n        createdAt\n      }\n    }\n  }\n": types.RunsAheadDocument,
@@ -252,6 +256,14 @@ export function graphql(source: "\n  mutation RenameRun($id: ID!, $name: String!
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SteerRun($id: ID!, $input: SteerRunInput!) {\n    steerRun(id: $id, input: $input) {\n      ...RunSummary\n    }\n  }\n"): (typeof documents)["\n  mutation SteerRun($id: ID!, $input: SteerRunInput!) {\n    steerRun(id: $id, input: $input) {\n      ...RunSummary\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateRun($id: ID!, $name: String, $notes: String, $tags: [String!], $archived: Boolean) {\n    updateRun(id: $id, name: $name, notes: $notes, tags: $tags, archived: $archived) {\n      ...RunSummary\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateRun($id: ID!, $name: String, $notes: String, $tags: [String!], $archived: Boolean) {\n    updateRun(id: $id, name: $name, notes: $notes, tags: $tags, archived: $archived) {\n      ...RunSummary\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StartSweep($input: StartSweepInput!) {\n    startSweep(input: $input) {\n      ...RunSummary\n    }\n  }\n"): (typeof documents)["\n  mutation StartSweep($input: StartSweepInput!) {\n    startSweep(input: $input) {\n      ...RunSummary\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -11,7 +11,7 @@ import type { GraphQLContext } from './graphql/context.ts';
 import { createSocketServer } from './graphql/socketServer.ts';
 import { createHttpApp } from './http/app.ts';
 import { acceptSockets, listen } from './http/listen.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createMetrics, createOperationObserver } from './http/metrics.ts';
 import type { WorkCounter } from './jobs/runParts.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { distFile } from './paths.ts';
@@ -48,7 +48,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const backend = new Backend(config, options, log);
   const schema = await buildApiSchema();
   const httpServer = createServer();
-  const api = createApiServer(schema, httpServer, log);
+  const metrics = createMetrics(backend.metricSources);
+  const api = createApiServer(schema, httpServer, log, createOperationObserver(metrics));
   await api.start();
   const sockets = createSocketServer(schema, backend.createContext, log);
   const origins = { loginRequired: config.authRequired, publicUrl: config.publicUrl };
@@ -60,7 +61,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     origins,
     embedOrigins: config.embedOrigins,
     isReady: () => backend.isReady,
-    metrics: createMetrics(backend.metricSources),
+    metrics,
     clientFolder: distFile('client'),
     docsFolder: distFile('docs'),
     log,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addBackupCommand, addRestoreCommand } from './commands/backup.ts';
 import { addDatasetsCommand } from './commands/datasets.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -39,6 +40,8 @@ export function createProgram(signal: AbortSignal): Command {
     addModelsCommand,
     addDatasetsCommand,
     addMigrateCommand,
+    addBackupCommand,
+    addRestoreCommand,
     addDoctorCommand,
   ];
   for (const addCommand of add) addCommand(program, signal);

@@ -40,7 +40,8 @@ export async function atomicWriteWith<T>(file: string, write: (handle: FileHandl
   let handle: FileHandle | undefined;
   try {
     await mkdir(dirname(file), { recursive: true });
-    handle = await open(temporary, 'wx');
+    // Readable too, so that what was written can be checked before it counts.
+    handle = await open(temporary, 'wx+');
     const result = await write(handle);
     await handle.sync();
     await handle.close();

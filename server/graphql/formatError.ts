@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, type ErrorCode } from '../errors.ts';
-import type { Logger } from '../logging.ts';
+import { currentRequestId, type Logger } from '../logging.ts';
 
 /** Codes of Apollo and of our own limits, as callers see them. Only these are messages that a caller may read. */
 const PUBLIC_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -28,7 +28,7 @@ export function createErrorFormatter(log: Logger): (error: unknown) => GraphQLFo
     const id = randomUUID();
     log.error({ err: cause, id, path: graphQLError?.path }, 'internal error in the API');
     const formatted = withPlace(`Internal error; the log has it under the id ${id}`, 'INTERNAL', place);
-    return { ...formatted, extensions: { code: 'INTERNAL', id } };
+    return { ...formatted, extensions: { ...formatted.extensions, id } };
   };
 }
 
@@ -50,10 +50,11 @@ function withPlace(
   code: ErrorCode,
   { locations, path }: Pick<GraphQLFormattedError, 'locations' | 'path'>,
 ): GraphQLFormattedError {
+  const requestId = currentRequestId();
   return {
     message,
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
-    extensions: { code },
+    extensions: requestId === undefined ? { code } : { code, requestId },
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   GraphQLError,
   execute,
@@ -16,7 +17,7 @@ import { WebSocketServer } from 'ws';
 import type { Credentials } from '../access/access.ts';
 import { headersOf } from '../access/headers.ts';
 import { UnauthenticatedError, UnavailableError } from '../errors.ts';
-import type { Logger } from '../logging.ts';
+import { withRequestId, type Logger } from '../logging.ts';
 import type { GraphQLContext } from './context.ts';
 import { createErrorFormatter } from './formatError.ts';
 import {
@@ -47,6 +48,9 @@ interface ConnectionParams extends Record<string, unknown> {
 type Watched = Record<'untrack', () => void>;
 type OwnExtra = Extra & Partial<Watched>;
 
+/** Names an operation of a socket in the log: the socket, then the client's own number for it. */
+const socketIds = new WeakMap<object, string>();
+
 export function createSocketServer(
   schema: GraphQLSchema,
   createContext: (credentials: Credentials) => Promise<GraphQLContext>,
@@ -55,6 +59,8 @@ export function createSocketServer(
 ): SocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD });
   const format = createErrorFormatter(log);
+  const formatAll = ({ socket }: OwnExtra, operation: string, errors: readonly GraphQLError[]) =>
+    withRequestId(operationId(socket, operation), () => errors.map(format));
   const cleanup = useServer<ConnectionParams, Watched>(
     {
       schema,
@@ -80,12 +86,18 @@ export function createSocketServer(
           await enter(extra, context);
           return context;
         }),
-      onError: (_, _id, _payload, errors) => errors.map(format),
-      onNext: (_, _id, _payload, _args, result): FormattedExecutionResult | undefined =>
-        result.errors === undefined ? undefined : { ...result, errors: result.errors.map(format) },
+      onError: ({ extra }, id, _payload, errors) => formatAll(extra, id, errors),
+      onNext: ({ extra }, id, _payload, _args, result): FormattedExecutionResult | undefined =>
+        result.errors === undefined ? undefined : { ...result, errors: formatAll(extra, id, result.errors) },
     },
     sockets,
   );
+  sockets.on('connection', (socket) => {
+    // A message that is too long or not UTF-8: `ws` closes the socket with the right code, and the client alone is to
+    // blame. The library's own listener would write a stack to stderr.
+    socket.removeAllListeners('error');
+    socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket was closed'));
+  });
   return {
     sockets,
     handleUpgrade: (...parts) => sockets.handleUpgrade(...parts),
@@ -93,6 +105,12 @@ export function createSocketServer(
       await cleanup.dispose();
     },
   };
+}
+
+function operationId(socket: object, operation: string): string {
+  let id = socketIds.get(socket);
+  if (id === undefined) socketIds.set(socket, (id = randomUUID()));
+  return `${id}/${operation}`;
 }
 
 function credentialsOf({ request }: OwnExtra, params: ConnectionParams | undefined): Credentials {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
@@ -16,7 +17,7 @@ import { createRouteGuard } from './routeGuard.ts';
 import { limitRate } from './requestRate.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { createStaticPages } from './staticPages.ts';
-import type { Logger } from '../logging.ts';
+import { withRequestId, type Logger } from '../logging.ts';
 
 export interface HttpParts {
   readonly api: ApolloServer<GraphQLContext>;
@@ -38,7 +39,7 @@ export interface HttpParts {
 export function createHttpApp(parts: HttpParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(securityHeaders(parts), refuseForeignRequests(parts.origins), createRouteGuard(parts.services));
+  app.use(nameRequest, securityHeaders(parts), refuseForeignRequests(parts.origins), createRouteGuard(parts.services));
   app.use(refuseNul);
   app.get('/healthz', (_request, response) => response.json({ status: 'ok' }));
   app.get('/readyz', (_request, response) => {
@@ -71,6 +72,14 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use(createErrorHandler(parts.log));
   return app;
 }
+
+/** Names each request, by the name that a proxy has given it where it has one, in the log, in errors and in the answer. */
+const nameRequest: RequestHandler = (request, response, next) => {
+  const given = request.get('x-request-id');
+  const id = given !== undefined && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+  response.set('x-request-id', id);
+  withRequestId(id, next);
+};
 
 function refuseForeignRequests(policy: OriginPolicy): RequestHandler {
   return (request, response, next) => {

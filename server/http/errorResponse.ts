@@ -14,6 +14,21 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   UNAVAILABLE: 503,
 };
 
+/** What Node says of a connection that its other end has closed. */
+const GONE: ReadonlySet<unknown> = new Set([
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'EPIPE',
+  'ECONNRESET',
+]);
+
+function isGone(error: unknown): boolean {
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  // A database connection can be reset too; that is told by another layer, and reads.
+  return GONE.has(code) && syscall !== 'connect';
+}
+
 /** The shape of a refused request, the same for every route. */
 export function errorBody(code: ErrorCode, message: string, id?: string) {
   return { errors: [{ message, extensions: id === undefined ? { code } : { code, id } }] };
@@ -23,7 +38,10 @@ export function errorBody(code: ErrorCode, message: string, id?: string) {
 export function createErrorHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     // The browser left before it had everything: nothing went wrong here, and nobody is there to be told.
-    if ((error as { code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    if (isGone(error)) {
+      response.destroy();
+      return;
+    }
     // Answered already, as an operation is whose time was over: what it says after that has no reader.
     if (response.writableEnded) return;
     if (response.headersSent) {

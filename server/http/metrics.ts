@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the server counts; read whenever somebody asks for the metrics. */
 export interface MetricSources {
@@ -10,6 +10,21 @@ export interface MetricSources {
   readonly iterationsDone: () => number;
   /** Jobs of every queue by state; empty while the store is not open. */
   readonly jobs: () => Promise<readonly { readonly queue: string; readonly state: string; readonly count: number }[]>;
+}
+
+/** Told of every operation of the API over HTTP that ended. `operation` is one of the API's own names. */
+export type OperationObserver = (kind: string, operation: string, seconds: number) => void;
+
+/** How long operations of the API take, by the first field that they ask for. */
+export function createOperationObserver(registry: Registry): OperationObserver {
+  const histogram = new Histogram({
+    name: 'circle_limit_graphql_seconds',
+    help: 'Seconds from an operation of the API to its answer.',
+    labelNames: ['kind', 'operation'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60],
+    registers: [registry],
+  });
+  return (kind, operation, seconds) => histogram.observe({ kind, operation }, seconds);
 }
 
 /** Node's own metrics and ours, in the format of Prometheus. */

@@ -4,19 +4,19 @@ import { migrate } from './database/migrate.ts';
 import type { Database } from './database/database.ts';
 import { exclusivelyByLock, exclusivelyHere } from './database/exclusive.ts';
 import { noNotices, PostgresNotices } from './database/notices.ts';
-import { openServerPostgres } from './database/serverPostgres.ts';
 import { PostgresApiTokenStore } from './apiTokenStore.ts';
 import { PostgresAuditStore } from './auditStore.ts';
 import { PostgresDatasetStore } from './datasetStore.ts';
-import { openEmbeddedPostgres } from './embedded/embeddedPostgres.ts';
 import { PostgresEmbeddingSetStore } from './embeddingSetStore.ts';
 import { PrismaClient } from './generated/client.ts';
 import { PostgresInvitationStore } from './invitationStore.ts';
 import { loginDatabase } from './loginDatabase.ts';
 import { PostgresMemberStore } from './memberStore.ts';
+import { openDatabase } from './openDatabase.ts';
 import { PostgresRunStore } from './runStore.ts';
 import { PostgresShareLinkStore } from './shareLinkStore.ts';
 import type { OpenStore, Sql, Store } from './store.ts';
+import { Upkeep } from './upkeep.ts';
 
 export { migrate };
 
@@ -26,7 +26,7 @@ export { migrate };
  * version; UnavailableError when the server cannot be reached or lacks pgvector.
  */
 export const openStore: OpenStore = async ({ databaseUrl, home }) => {
-  const database = databaseUrl === undefined ? await openEmbeddedPostgres(home) : await openServerPostgres(databaseUrl);
+  const database = await openDatabase({ databaseUrl, home });
   try {
     await migrate(database.pool);
     const notices = databaseUrl === undefined ? null : new PostgresNotices(database.pool, databaseUrl);
@@ -41,11 +41,13 @@ export const openStore: OpenStore = async ({ databaseUrl, home }) => {
 async function storeOver(database: Database, notices: PostgresNotices | null): Promise<Store> {
   const { pool } = database;
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  const vectorType = await vectorTypeId(pool);
+  const upkeep = new Upkeep(database);
   return {
     kind: database.kind,
     datasets: new PostgresDatasetStore(prisma, pool),
-    embeddingSets: new PostgresEmbeddingSetStore(prisma, pool, await vectorTypeId(pool)),
-    runs: new PostgresRunStore(prisma, pool),
+    embeddingSets: new PostgresEmbeddingSetStore(prisma, pool, vectorType),
+    runs: new PostgresRunStore(prisma, pool, upkeep),
     shareLinks: new PostgresShareLinkStore(prisma),
     members: new PostgresMemberStore(prisma, pool),
     invitations: new PostgresInvitationStore(prisma),
@@ -57,6 +59,7 @@ async function storeOver(database: Database, notices: PostgresNotices | null): P
     exclusively: notices === null ? exclusivelyHere() : exclusivelyByLock(pool),
     close: async () => {
       await notices?.close();
+      await upkeep.close();
       await prisma.$disconnect();
       await database.close();
     },

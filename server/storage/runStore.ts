@@ -9,6 +9,7 @@ import { FINAL_STATUSES, RUN_STATUSES, type IterationStatistics, type Keyframe, 
 import type { RecordedChange, SteeringChange } from './run.ts';
 import { changedColumns, filterCondition, newRunRow, toRun } from './runRows.ts';
 import { RunSeries } from './runSeries.ts';
+import type { Upkeep } from './upkeep.ts';
 import type { NewRun, Page, PageRequest, RunChanges, RunCheckpoint, RunFilter, RunStore } from './store.ts';
 
 const UNFINISHED = RUN_STATUSES.filter((status) => !FINAL_STATUSES.has(status) && status !== 'PAUSED');
@@ -18,8 +19,10 @@ export class PostgresRunStore implements RunStore {
   readonly #prisma: PrismaClient;
   readonly #pool: Pool;
   readonly #series: RunSeries;
+  readonly #upkeep: Upkeep;
 
-  constructor(prisma: PrismaClient, pool: Pool) {
+  constructor(prisma: PrismaClient, pool: Pool, upkeep: Upkeep) {
+    this.#upkeep = upkeep;
     this.#prisma = prisma;
     this.#pool = pool;
     this.#series = new RunSeries(pool);
@@ -106,6 +109,7 @@ export class PostgresRunStore implements RunStore {
       return rowCount === 1;
     });
     if (!deleted) throw new NotFoundError(`there is no run ${id}`);
+    this.#upkeep.afterDeletion();
   }
 
   saveKeyframe(runId: string, keyframe: Keyframe): Promise<void> {

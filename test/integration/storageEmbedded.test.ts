@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { ConflictError } from '../../server/errors.ts';
 import { packageRoot } from '../../server/paths.ts';
 import { openStore } from '../../server/storage/openStore.ts';
 import type { Store } from '../../server/storage/store.ts';
+import { newRun } from '../support/storeFixtures.ts';
 import { describeStore } from '../support/storeSuite.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -47,6 +48,43 @@ describe('the embedded store', () => {
     expect(await store.runs.findRun('run_none')).toBeNull();
   });
 });
+
+describe('an embedded store of which a run is deleted', () => {
+  it('gives the space back to the disk, and keeps the other runs', async () => {
+    const home = await temporaryFolder();
+    const store = await openStore({ databaseUrl: undefined, home });
+    const empty = await bytesOf(home);
+    const [deleted, kept] = [await store.runs.createRun(newRun()), await store.runs.createRun(newRun())];
+    const coordinates = Float64Array.from({ length: 120_000 }, (_, i) => Math.sin(i));
+    for (let iteration = 1; iteration <= 40; iteration++) {
+      await store.runs.saveKeyframe(deleted.id, { iteration, coordinates });
+    }
+    await store.runs.saveKeyframe(kept.id, { iteration: 1, coordinates });
+    const full = await bytesOf(home);
+    expect(full - empty).toBeGreaterThan(40 * coordinates.byteLength);
+    await store.runs.deleteRun(deleted.id);
+    // Closing waits for what the deletion has begun.
+    await store.close();
+    const left = await bytesOf(home);
+    console.log(
+      `empty ${empty}, with 41 keyframes of ${coordinates.byteLength} bytes ${full}, after the deletion ${left}`,
+    );
+    // What is left of the log is at most one of its parts.
+    expect(left - empty).toBeLessThan(16 * 2 ** 20 + 4 * coordinates.byteLength);
+    const again = await openStore({ databaseUrl: undefined, home });
+    try {
+      expect((await again.runs.readKeyframe(kept.id))?.coordinates).toEqual(coordinates);
+    } finally {
+      await again.close();
+    }
+  });
+});
+
+async function bytesOf(folder: string): Promise<number> {
+  const paths = await readdir(folder, { recursive: true });
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(join(folder, path))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
 
 describe('an embedded store whose process is killed', () => {
   it('has every write that was acknowledged, and is opened by the next process', async () => {

@@ -63,7 +63,7 @@ describe.skipIf(!available)(`a store on a Postgres server${suffix}`, () => {
       pool = new pg.Pool({ connectionString: await server.createDatabase() });
       migrations = join(await temporaryFolder(), 'migrations');
       await cp(migrationsFolder, migrations, { recursive: true });
-      expect(await migrate(pool, migrations)).toEqual(migrationNames);
+      expect(await migrate(pool, { folder: migrations })).toEqual(migrationNames);
     });
     afterAll(() => pool.end());
 
@@ -73,7 +73,7 @@ describe.skipIf(!available)(`a store on a Postgres server${suffix}`, () => {
         join(migrations, '20990101000000_broken/migration.sql'),
         'CREATE TABLE half (); SELECT nonsense;',
       );
-      await expect(migrate(pool, migrations)).rejects.toThrow(/nonsense/);
+      await expect(migrate(pool, { folder: migrations })).rejects.toThrow(/nonsense/);
       const { rows } = await pool.query("SELECT to_regclass('half') AS made");
       expect(rows).toEqual([{ made: null }]);
     });
@@ -82,7 +82,7 @@ describe.skipIf(!available)(`a store on a Postgres server${suffix}`, () => {
       await pool.query(
         "INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('half', 'x', '20990101000000_broken')",
       );
-      await expect(migrate(pool, migrations)).rejects.toThrow(/20990101000000_broken is half applied/);
+      await expect(migrate(pool, { folder: migrations })).rejects.toThrow(/20990101000000_broken is half applied/);
       await pool.query("DELETE FROM _prisma_migrations WHERE id = 'half'");
     });
 
@@ -90,13 +90,13 @@ describe.skipIf(!available)(`a store on a Postgres server${suffix}`, () => {
       await pool.query(
         "INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('new', 'x', '2999_new', now())",
       );
-      await expect(migrate(pool, migrations)).rejects.toThrow(/2999_new, which this version does not know/);
+      await expect(migrate(pool, { folder: migrations })).rejects.toThrow(/2999_new, which this version does not know/);
       await pool.query("DELETE FROM _prisma_migrations WHERE id = 'new'");
     });
 
     it('refuses a migration whose file was changed after it had been applied', async () => {
       await appendFile(join(migrations, '20260101000000_initial/migration.sql'), '\n-- changed\n');
-      const migrating = migrate(pool, migrations);
+      const migrating = migrate(pool, { folder: migrations });
       await expect(migrating).rejects.toThrow(ConflictError);
       await expect(migrating).rejects.toThrow(/20260101000000_initial was changed after it had been applied/);
     });

@@ -63,7 +63,7 @@ async function storeOfVersion(home: string, last: string): Promise<void> {
   }
   const database = await openEmbeddedPostgres(home);
   try {
-    await migrate(database.pool, old);
+    await migrate(database.pool, { folder: old });
     for (const statement of WRITTEN_BY_0_1_0.split(/;\s*$/m))
       if (statement.trim()) await database.pool.query(statement);
   } finally {

@@ -37,6 +37,12 @@ interface AppliedMigration {
   readonly rolled_back_at: Date | null;
 }
 
+export interface MigrateOptions {
+  readonly folder?: string;
+  /** Only these, as an earlier version had them; the database may have no other. */
+  readonly upTo?: readonly string[];
+}
+
 /**
  * Applies the migrations of `folder` that the database lacks, each in one transaction, and returns their names. Keeps
  * Prisma's table and lock, so that Prisma's tools and any number of processes can do the same at the same time.
@@ -45,15 +51,15 @@ interface AppliedMigration {
  */
 export async function migrate(
   pool: Pool,
-  folder: string = join(packageRoot, 'prisma', 'migrations'),
+  { folder = join(packageRoot, 'prisma', 'migrations'), upTo }: MigrateOptions = {},
 ): Promise<string[]> {
-  const migrations = await readMigrations(folder);
+  const migrations = chosen(await readMigrations(folder), upTo);
   const client = await pool.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK_KEY]);
     try {
       await client.query(CREATE_HISTORY);
-      const pending = await pendingMigrations(client, migrations);
+      const pending = await pendingMigrations(client, migrations, upTo !== undefined);
       for (const migration of pending) await apply(client, migration);
       return pending.map((migration) => migration.name);
     } finally {
@@ -62,6 +68,26 @@ export async function migrate(
   } finally {
     client.release();
   }
+}
+
+/** The names of the migrations that a database has, in their order; none where it is new. */
+export async function appliedMigrations(client: PoolClient): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT migration_name AS name FROM _prisma_migrations
+     WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+function chosen(migrations: readonly Migration[], upTo: readonly string[] | undefined): Migration[] {
+  if (upTo === undefined) return [...migrations];
+  const unknown = upTo.find((name) => migrations.every((migration) => migration.name !== name));
+  if (unknown !== undefined) {
+    throw new ConflictError(
+      `the backup has the migration ${unknown}, which this version does not know; use a newer version`,
+    );
+  }
+  return migrations.filter(({ name }) => upTo.includes(name));
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
@@ -76,7 +102,11 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-async function pendingMigrations(client: PoolClient, migrations: readonly Migration[]): Promise<Migration[]> {
+async function pendingMigrations(
+  client: PoolClient,
+  migrations: readonly Migration[],
+  forBackup: boolean,
+): Promise<Migration[]> {
   const { rows } = await client.query<AppliedMigration>(
     'SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
@@ -85,7 +115,9 @@ async function pendingMigrations(client: PoolClient, migrations: readonly Migrat
   for (const name of applied.keys()) {
     if (!known.has(name)) {
       throw new ConflictError(
-        `the store has the migration ${name}, which this version does not know; use a newer version`,
+        forBackup
+          ? `the store is not new: it has the migration ${name}, which the backup has not; restore into another CIRCLE_LIMIT_HOME or an empty database`
+          : `the store has the migration ${name}, which this version does not know; use a newer version`,
       );
     }
   }

@@ -2,8 +2,17 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
-/** PGlite's parameters without `-F`, which switches off the waiting for the disk at every commit. */
-export const DURABLE_START_PARAMETERS: string[] = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F');
+/**
+ * PGlite's parameters without `-F`, which switches off the waiting for the disk at every commit. Parts of the log that
+ * are not needed any more are removed instead of kept for later.
+ */
+export const DURABLE_START_PARAMETERS: string[] = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  '-c',
+  'wal_recycle=off',
+  '-c',
+  'min_wal_size=32MB',
+];
 
 /** What this module needs of Emscripten's file system over Node's `fs`. */
 interface NodeFileSystem {

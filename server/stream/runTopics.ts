@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createPubSub, type PubSub } from '@graphql-yoga/subscription';
 import type { Run } from '../storage/run.ts';
 
@@ -5,5 +6,8 @@ import type { Run } from '../storage/run.ts';
 export type RunTopics = PubSub<{ runsChanged: [run: Run] }>;
 
 export function createRunTopics(): RunTopics {
-  return createPubSub<{ runsChanged: [run: Run] }>();
+  // Every watcher is a listener: Node's warning at eleven would be no leak but a team.
+  const eventTarget = new EventTarget();
+  setMaxListeners(0, eventTarget);
+  return createPubSub<{ runsChanged: [run: Run] }>({ eventTarget });
 }

@@ -41,7 +41,7 @@ export const RUN_SETTINGS: readonly RunSetting[] = [
   { key: 'early', title: 'Early exaggeration', textOf: ({ parameters }) => String(parameters.earlyExaggeration) },
   {
     key: 'early-for',
-    title: '… for iterations',
+    title: 'Exaggerated iterations',
     textOf: ({ parameters }) => optional(parameters.exaggeratedIterations),
   },
   { key: 'late', title: 'Late exaggeration', textOf: ({ parameters }) => String(parameters.lateExaggeration) },

@@ -17,6 +17,9 @@ import { shapeCorners } from './svg.ts';
 const FONT_FILE = '@fontsource/cormorant-garamond/files/cormorant-garamond-latin-600-normal.woff2';
 const FONT_NAME = 'Circle Limit';
 
+/** Radius below which a point of a small picture would fade into its ground. */
+const LEAST_POINT_PIXELS = 1;
+
 export interface DrawPngOptions {
   /** Height of the picture in pixels. */
   readonly size: number;
@@ -36,7 +39,7 @@ export function drawPng(table: LayoutTable, { size, pointsOnly, transparent, pla
   const context = canvas.getContext('2d');
   context.scale(scale, scale);
   if (!pointsOnly) drawGround(context, picture, transparent ?? false);
-  drawPoints(context, table, picture);
+  drawPoints(context, table, picture, LEAST_POINT_PIXELS / scale);
   if (!pointsOnly && !plain) drawTexts(context, picture);
   return canvas.toBuffer('image/png');
 }
@@ -65,11 +68,11 @@ function strokeCircle(
   context.stroke();
 }
 
-function drawPoints(context: SKRSContext2D, table: LayoutTable, picture: PictureLayout): void {
+function drawPoints(context: SKRSContext2D, table: LayoutTable, picture: PictureLayout, leastRadius: number): void {
   const codes = table.labels?.codes;
   for (let i = 0; i < table.positions.length / 2; i++) {
     const { x, y, radius } = placePoint(picture, table.positions, i);
-    drawShape(context, codes?.[i] ?? -1, x, y, radius);
+    drawShape(context, codes?.[i] ?? -1, x, y, Math.max(radius, leastRadius));
   }
 }
 

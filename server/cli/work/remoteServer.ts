@@ -1,5 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
@@ -14,6 +12,7 @@ import {
   UnavailableError,
   type AppError,
 } from '../../errors.ts';
+import { atomicWrite } from '../../formats/atomicWrite.ts';
 import { UnreachableError } from '../remote.ts';
 
 interface ApiError {
@@ -84,13 +83,8 @@ export class RemoteServer {
       const answer = (await response.json().catch(() => null)) as { errors?: ApiError[] } | null;
       throw this.#refusal(answer?.errors?.[0] ?? { message: `${path} answered ${response.status}` });
     }
-    const partial = `${out}.partial`;
-    try {
-      await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(partial));
-      await rename(partial, out);
-    } finally {
-      await rm(partial, { force: true });
-    }
+    const body = Readable.fromWeb(response.body as ReadableStream);
+    await atomicWrite(out, (destination) => pipeline(body, destination, { end: false }));
   }
 
   async #fetch(path: string, options: RequestInit = {}): Promise<Response> {

@@ -85,8 +85,8 @@ export default tseslint.config(
         { type: 'client', pattern: 'client/src' },
       ],
       'boundaries/files': [
-        { category: 'foundation', pattern: 'server/(errors|paths|logging|config).ts' },
-        { category: 'wiring', pattern: 'server/!(errors|paths|logging|config).ts' },
+        { category: 'foundation', pattern: 'server/(errors|paths|logging|tracing|config).ts' },
+        { category: 'wiring', pattern: 'server/!(errors|paths|logging|tracing|config).ts' },
       ],
       'import/resolver': { typescript: { alwaysTryTypes: true } },
     },

@@ -50,6 +50,9 @@ export const environmentSchema = z.object({
   AUTH: optional(z.enum(['off', 'on']).optional()).describe(
     '`on` requires a login on loopback addresses too; `off` is refused beyond them.',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(z.url({ protocol: /^https?$/ }).optional()).describe(
+    'An OpenTelemetry collector, such as `http://localhost:4318`, which traces are sent to.',
+  ),
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')).describe(
     'How much is logged.',
   ),
@@ -84,6 +87,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Origins whose pages may show shared views in a frame. */
   readonly embedOrigins: readonly string[];
+  /** An OpenTelemetry collector; undefined traces nothing. */
+  readonly traceEndpoint: string | undefined;
   readonly logLevel: string;
 }
 
@@ -121,6 +126,7 @@ export function readConfig(given: Environment = process.env): Config {
     authSecret: env.AUTH_SECRET,
     publicUrl: env.PUBLIC_URL === undefined ? undefined : new URL(env.PUBLIC_URL).origin,
     embedOrigins: readOrigins(env.EMBED_ORIGINS),
+    traceEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { pino, type Logger } from 'pino';
+import { currentTraceId } from './tracing.ts';
 
 export type { Logger };
 
@@ -23,7 +24,8 @@ export function createLogger(level: string): Logger {
       base: undefined,
       mixin: () => {
         const requestId = currentRequestId();
-        return requestId === undefined ? {} : { requestId };
+        const traceId = currentTraceId();
+        return { ...(requestId === undefined ? {} : { requestId }), ...(traceId === undefined ? {} : { traceId }) };
       },
       redact: { paths: ['*.authorization', '*.cookie', '*.token', '*.password'], censor: '[hidden]' },
     },

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { UnauthenticatedError } from './errors.ts';
 import type { Credentials } from './access/access.ts';
@@ -9,7 +10,7 @@ import { createApiServer } from './graphql/apiServer.ts';
 import { buildApiSchema } from './graphql/buildSchema.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createSocketServer } from './graphql/socketServer.ts';
-import { createHttpApp } from './http/app.ts';
+import { createHttpApp, type Readiness } from './http/app.ts';
 import { acceptSockets, listen } from './http/listen.ts';
 import { createMetrics, createOperationObserver } from './http/metrics.ts';
 import type { WorkCounter } from './jobs/runParts.ts';
@@ -17,6 +18,11 @@ import { createLogger, type Logger } from './logging.ts';
 import { distFile } from './paths.ts';
 import { openServices, type OpenServices } from './services.ts';
 import { FrameHub } from './stream/frameHub.ts';
+import { startTracing } from './tracing.ts';
+import { version } from './version.ts';
+
+/** A database that takes longer to answer is not ready. */
+const READINESS_MILLISECONDS = 2000;
 
 export interface ServerOptions {
   /** Told plain lines that a person should see, such as what could not be downloaded. */
@@ -45,13 +51,15 @@ export interface RunningServer {
  */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
   const log = createLogger(config.logLevel);
+  const tracing = await startTracing(config.traceEndpoint, version);
   const backend = new Backend(config, options, log);
   const schema = await buildApiSchema();
   const httpServer = createServer();
   const metrics = createMetrics(backend.metricSources);
-  const api = createApiServer(schema, httpServer, log, createOperationObserver(metrics));
+  const observe = createOperationObserver(metrics);
+  const api = createApiServer(schema, httpServer, log, observe);
   await api.start();
-  const sockets = createSocketServer(schema, backend.createContext, log);
+  const sockets = createSocketServer(schema, backend.createContext, log, { observe });
   const origins = { loginRequired: config.authRequired, publicUrl: config.publicUrl };
   const app = createHttpApp({
     api,
@@ -60,7 +68,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     createContext: backend.createContext,
     origins,
     embedOrigins: config.embedOrigins,
-    isReady: () => backend.isReady,
+    readiness: () => backend.readiness(),
     metrics,
     clientFolder: distFile('client'),
     docsFolder: distFile('docs'),
@@ -79,6 +87,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       await sockets.close();
       await api.stop();
       await stopListening(httpServer);
+      await tracing.close();
     },
   };
 }
@@ -110,8 +119,15 @@ class Backend {
     });
   }
 
-  get isReady(): boolean {
-    return this.#opened !== null;
+  async readiness(): Promise<Readiness> {
+    if (this.#opened === null || this.#closing) return 'starting';
+    const { sql } = this.#opened.services.store;
+    const answers = sql.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    const late = delay(READINESS_MILLISECONDS, false, { ref: false });
+    return (await Promise.race([answers, late])) ? 'ready' : 'the database does not answer';
   }
 
   /** @throws UnavailableError while the store is opening, or when it could not be opened. */

@@ -64,6 +64,7 @@ export const FIELD_RULES: Readonly<Record<string, FieldRule>> = {
 
   'Subscription.runProgress': { needs: 'VIEWER', runs: ({ runId }) => [runId] },
   'Subscription.runsChanged': view,
+  'Subscription.runDeleted': view,
 
   'Dataset.embeddingSets': view,
   'Dataset.runs': view,

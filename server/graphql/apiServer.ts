@@ -2,10 +2,11 @@ import type { Server } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import { Kind, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { createErrorFormatter } from './formatError.ts';
 import type { GraphQLContext } from './context.ts';
 import { operationError, limitRules, MAX_TOKENS } from './operationLimits.ts';
+import { rootField, type OperationObserver } from './rootField.ts';
 import type { Logger } from '../logging.ts';
 
 /** The API over HTTP: reads of other sites are refused, operations that ask for too much as well. */
@@ -13,7 +14,7 @@ export function createApiServer(
   schema: GraphQLSchema,
   httpServer: Server,
   log: Logger,
-  observe: (kind: string, operation: string, seconds: number) => void = () => undefined,
+  observe: OperationObserver = () => undefined,
 ): ApolloServer<GraphQLContext> {
   const format = createErrorFormatter(log);
   return new ApolloServer<GraphQLContext>({
@@ -40,7 +41,6 @@ export function createApiServer(
           const start = performance.now();
           return Promise.resolve({
             willSendResponse: ({ operation }) => {
-              // Of the names that a caller chooses there is no end; those of the schema's fields are few.
               if (operation != null)
                 observe(operation.operation, rootField(operation), (performance.now() - start) / 1000);
               return Promise.resolve();
@@ -54,10 +54,4 @@ export function createApiServer(
       },
     ],
   });
-}
-
-/** The first field that an operation asks for; `other` where it begins with a fragment. */
-function rootField({ selectionSet }: OperationDefinitionNode): string {
-  const first = selectionSet.selections.at(0);
-  return first?.kind === Kind.FIELD ? first.name.value : 'other';
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { currentRequestId, type Logger } from '../logging.ts';
+import { describePassing } from '../storage/databaseErrors.ts';
 
 /** Codes of Apollo and of our own limits, as callers see them. Only these are messages that a caller may read. */
 const PUBLIC_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -25,6 +26,11 @@ export function createErrorFormatter(log: Logger): (error: unknown) => GraphQLFo
     if (cause instanceof AppError) return withPlace(cause.message, cause.code, place);
     const code = cause instanceof GraphQLError ? publicCode(cause, graphQLError) : undefined;
     if (code !== undefined) return withPlace((cause as GraphQLError).message, code, place);
+    const passing = describePassing(cause);
+    if (passing !== null) {
+      log.warn({ err: cause, path: graphQLError?.path }, 'the database did not answer the API');
+      return withPlace(passing, 'UNAVAILABLE', place);
+    }
     const id = randomUUID();
     log.error({ err: cause, id, path: graphQLError?.path }, 'internal error in the API');
     const formatted = withPlace(`Internal error; the log has it under the id ${id}`, 'INTERNAL', place);

@@ -16,6 +16,13 @@ class RunProgressArgs {
 
   @Field(() => Int, { nullable: true, defaultValue: 20, description: 'At most so many messages a second, 1 to 60.' })
   maxFramesPerSecond!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 0,
+    description: 'Figures of the iterations after this one: who connects again gives the last one that it has.',
+  })
+  statsAfter!: number | null;
 }
 
 @Resolver()
@@ -25,8 +32,11 @@ export class RunProgressResolver {
       'The newest state of a run at once, then every change, until it ends. Who is slow skips layouts, never the last one.',
     subscribe: ({ context, args }) => {
       const { services } = context as GraphQLContext;
-      const { runId, maxFramesPerSecond } = args as RunProgressArgs;
-      return services.runs.watch(runId, { maxFramesPerSecond: maxFramesPerSecond ?? 20 });
+      const { runId, maxFramesPerSecond, statsAfter } = args as RunProgressArgs;
+      return services.runs.watch(runId, {
+        maxFramesPerSecond: maxFramesPerSecond ?? 20,
+        statsAfter: statsAfter ?? 0,
+      });
     },
   })
   runProgress(
@@ -50,5 +60,13 @@ export class RunProgressResolver {
   })
   runsChanged(@Root() run: Run): RunType {
     return toRunType(run);
+  }
+
+  @Subscription(() => ID, {
+    description: 'The id of every run that is deleted.',
+    subscribe: ({ context }) => (context as GraphQLContext).services.topics.subscribe('runDeleted'),
+  })
+  runDeleted(@Root() runId: string): string {
+    return runId;
   }
 }

@@ -27,6 +27,7 @@ import {
   OPERATION_TIMEOUT_MILLISECONDS,
   withinTime,
 } from './operationLimits.ts';
+import { rootField, type OperationObserver } from './rootField.ts';
 
 /** Largest message that a client may send, in bytes; what we send has no limit. */
 const MAX_PAYLOAD = 1 << 20;
@@ -51,16 +52,24 @@ type OwnExtra = Extra & Partial<Watched>;
 /** Names an operation of a socket in the log: the socket, then the client's own number for it. */
 const socketIds = new WeakMap<object, string>();
 
+export interface SocketOptions {
+  /** Milliseconds that an operation, or the first step of a subscription, may take. */
+  readonly timeLimit?: number;
+  readonly observe?: OperationObserver;
+}
+
 export function createSocketServer(
   schema: GraphQLSchema,
   createContext: (credentials: Credentials) => Promise<GraphQLContext>,
   log: Logger,
-  timeLimit = OPERATION_TIMEOUT_MILLISECONDS,
+  { timeLimit = OPERATION_TIMEOUT_MILLISECONDS, observe = () => undefined }: SocketOptions = {},
 ): SocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD });
   const format = createErrorFormatter(log);
   const formatAll = ({ socket }: OwnExtra, operation: string, errors: readonly GraphQLError[]) =>
     withRequestId(operationId(socket, operation), () => errors.map(format));
+  /** When each operation under way arrived. */
+  const arrivals = new WeakMap<object, number>();
   const cleanup = useServer<ConnectionParams, Watched>(
     {
       schema,
@@ -79,13 +88,21 @@ export function createSocketServer(
         return true;
       },
       onClose: ({ extra }) => extra.untrack?.(),
-      onSubscribe: async ({ connectionParams, extra }, _id, payload) =>
-        prepare(schema, payload, async () => {
+      onSubscribe: async ({ connectionParams, extra }, _id, payload) => {
+        arrivals.set(payload, performance.now());
+        return prepare(schema, payload, async () => {
           // Anew for each operation: what somebody may do can have changed since the socket was opened.
           const context = await createContext(credentialsOf(extra, connectionParams));
           await enter(extra, context);
           return context;
-        }),
+        });
+      },
+      onOperation: (_context, _id, payload, { document, operationName }) => {
+        const operation = getOperationAST(document, operationName);
+        const arrival = arrivals.get(payload);
+        if (operation == null || arrival === undefined) return;
+        observe(operation.operation, rootField(operation), (performance.now() - arrival) / 1000);
+      },
       onError: ({ extra }, id, _payload, errors) => formatAll(extra, id, errors),
       onNext: ({ extra }, id, _payload, _args, result): FormattedExecutionResult | undefined =>
         result.errors === undefined ? undefined : { ...result, errors: formatAll(extra, id, result.errors) },

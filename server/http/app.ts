@@ -18,6 +18,10 @@ import { limitRate } from './requestRate.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { createStaticPages } from './staticPages.ts';
 import { withRequestId, type Logger } from '../logging.ts';
+import { traceRequest } from '../tracing.ts';
+
+/** Whether requests can be answered now, and if not, why. */
+export type Readiness = 'ready' | 'starting' | 'the database does not answer';
 
 export interface HttpParts {
   readonly api: ApolloServer<GraphQLContext>;
@@ -28,7 +32,7 @@ export interface HttpParts {
   readonly origins: OriginPolicy;
   /** Origins whose pages may show shared views in a frame. */
   readonly embedOrigins: readonly string[];
-  readonly isReady: () => boolean;
+  readonly readiness: () => Promise<Readiness>;
   readonly metrics: Registry;
   readonly clientFolder: string;
   readonly docsFolder: string;
@@ -42,9 +46,9 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use(nameRequest, securityHeaders(parts), refuseForeignRequests(parts.origins), createRouteGuard(parts.services));
   app.use(refuseNul);
   app.get('/healthz', (_request, response) => response.json({ status: 'ok' }));
-  app.get('/readyz', (_request, response) => {
-    const ready = parts.isReady();
-    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'starting' });
+  app.get('/readyz', async (_request, response) => {
+    const status = await parts.readiness();
+    response.status(status === 'ready' ? 200 : 503).json({ status });
   });
   app.get('/metrics', async (_request, response) => {
     response.set('Content-Type', parts.metrics.contentType).send(await parts.metrics.metrics());
@@ -78,7 +82,14 @@ const nameRequest: RequestHandler = (request, response, next) => {
   const given = request.get('x-request-id');
   const id = given !== undefined && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
   response.set('x-request-id', id);
-  withRequestId(id, next);
+  const span = {
+    // Without the names of runs and files, of which there is no end.
+    name: `${request.method} /${request.path.split('/')[1]}`,
+    headers: request.headers,
+    attributes: { 'http.request.method': request.method, 'url.path': request.path, 'request.id': id },
+  };
+  const ended = (listener: (status: number) => void) => response.once('close', () => listener(response.statusCode));
+  withRequestId(id, () => traceRequest(span, ended, next));
 };
 
 function refuseForeignRequests(policy: OriginPolicy): RequestHandler {

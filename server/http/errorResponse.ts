@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../logging.ts';
+import { describePassing } from '../storage/databaseErrors.ts';
 
 const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   BAD_USER_INPUT: 400,
@@ -57,6 +58,12 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
       // From express itself: a body that is too large or no JSON, a path that cannot be decoded.
       const code = status === 413 ? 'LIMIT_EXCEEDED' : status === 404 ? 'NOT_FOUND' : 'BAD_USER_INPUT';
       response.status(status).json(errorBody(code, error.message));
+      return;
+    }
+    const passing = describePassing(error);
+    if (passing !== null) {
+      log.warn({ err: error }, 'the database did not answer a request');
+      response.status(STATUS_OF_CODE.UNAVAILABLE).json(errorBody('UNAVAILABLE', passing));
       return;
     }
     const id = randomUUID();

@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { OperationObserver } from '../graphql/rootField.ts';
+import { recordSpan } from '../tracing.ts';
 
 /** What the server counts; read whenever somebody asks for the metrics. */
 export interface MetricSources {
@@ -12,19 +14,19 @@ export interface MetricSources {
   readonly jobs: () => Promise<readonly { readonly queue: string; readonly state: string; readonly count: number }[]>;
 }
 
-/** Told of every operation of the API over HTTP that ended. `operation` is one of the API's own names. */
-export type OperationObserver = (kind: string, operation: string, seconds: number) => void;
-
-/** How long operations of the API take, by the first field that they ask for. */
+/** How long operations of the API take, by the first field that they ask for: in the metrics, and in a trace. */
 export function createOperationObserver(registry: Registry): OperationObserver {
   const histogram = new Histogram({
     name: 'circle_limit_graphql_seconds',
-    help: 'Seconds from an operation of the API to its answer.',
+    help: 'Seconds from an operation of the API to its answer, or until a subscription has begun.',
     labelNames: ['kind', 'operation'],
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60],
     registers: [registry],
   });
-  return (kind, operation, seconds) => histogram.observe({ kind, operation }, seconds);
+  return (kind, operation, seconds) => {
+    histogram.observe({ kind, operation }, seconds);
+    recordSpan(`${kind} ${operation}`, { 'graphql.operation.type': kind, 'graphql.field': operation }, seconds);
+  };
 }
 
 /** Node's own metrics and ours, in the format of Prometheus. */

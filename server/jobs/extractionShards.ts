@@ -6,6 +6,7 @@ import { findModel } from '../extraction/modelCatalog.ts';
 import { openExtractor, type Extractor } from '../extraction/openExtractor.ts';
 import { FINAL_STATUSES } from '../storage/run.ts';
 import type { EmbeddingSet, StoredDataset } from '../storage/store.ts';
+import { traced } from '../tracing.ts';
 import { withEngine } from './engineLock.ts';
 import type { Job, JobOutcome } from './jobQueue.ts';
 import type { RunParts } from './runParts.ts';
@@ -104,7 +105,7 @@ export class ShardWorker {
     try {
       // A shard that ends its process counts as one that failed.
       await this.#parts.queue.beginTry('shards', id, 'shard');
-      await this.#extract(data, signal);
+      await traced('shard', { 'run.id': data.runId, from: data.from, to: data.to }, () => this.#extract(data, signal));
       return 'done';
     } catch (error) {
       if (this.#closing.signal.aborted) return 'release';

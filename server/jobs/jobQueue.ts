@@ -12,6 +12,8 @@ const HEARTBEAT_MILLISECONDS = 4000;
 const MAINTENANCE_SECONDS = 5;
 /** A job that is sent wakes the workers at once; this is for a notice that was lost. */
 const POLLING_MILLISECONDS = 1000;
+/** How often an idle worker looks for times that lie in the future. */
+const MENDING_MILLISECONDS = 5000;
 /** A job whose process died is tried again; failures that may pass after 1, 2, 4 … s, at most a minute. */
 const RETRY = { retryLimit: 1000, retryDelay: 1, retryBackoff: false } as const;
 const LONGEST_RETRY_SECONDS = 60;
@@ -65,6 +67,7 @@ export class JobQueue {
   readonly #loops: Promise<void>[] = [];
   readonly #stopping = new AbortController();
   #wake = new AbortController();
+  #lastMended = 0;
 
   constructor(sql: Sql, log: Logger) {
     this.#sql = sql;
@@ -157,8 +160,30 @@ export class JobQueue {
       const woken = this.#wake.signal;
       const job = await this.#fetch(queue);
       if (job !== null) await this.#perform(queue, job, handler);
-      else await delay(POLLING_MILLISECONDS, undefined, { signal: woken }).catch(() => undefined);
+      else {
+        await this.#mendTimes().catch(() => undefined);
+        await delay(POLLING_MILLISECONDS, undefined, { signal: woken }).catch(() => undefined);
+      }
     }
+  }
+
+  /**
+   * Makes good what a clock that was set back leaves: a job that would wait, or a dead process that would keep its job,
+   * until the clock comes to the time at which they were written. No wait of ours is longer than the longest retry.
+   */
+  async #mendTimes(): Promise<void> {
+    if (performance.now() - this.#lastMended < MENDING_MILLISECONDS) return;
+    this.#lastMended = performance.now();
+    await this.#sql.query(
+      `UPDATE pgboss.job SET start_after = now() WHERE state < 'active' AND start_after > now() + make_interval(secs => $1)`,
+      [LONGEST_RETRY_SECONDS],
+    );
+    await this.#sql.query(
+      `UPDATE pgboss.job SET started_on = now() WHERE state = 'active' AND started_on > now() + make_interval(secs => $1)`,
+      [LEASE_SECONDS],
+    );
+    // When pg-boss looked for expired jobs the last time.
+    await this.#sql.query('UPDATE pgboss.version SET maintained_on = NULL WHERE maintained_on > now()');
   }
 
   async #fetch(queue: QueueName): Promise<FetchedJob | null> {

@@ -59,6 +59,7 @@ export class RemoteRuns {
 
   deleted(runId: string): void {
     this.#hub.close(runId, { final: true });
+    this.#topics.publish('runDeleted', runId);
   }
 
   /** Looks at everything that is watched here and does not work here. */

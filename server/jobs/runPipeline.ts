@@ -9,6 +9,7 @@ import { largestPerplexity } from '../projection/perplexity.ts';
 import type { ProjectionEngine, ProjectionParameters } from '../projection/projection.ts';
 import { isPassing } from '../storage/databaseErrors.ts';
 import { FINAL_STATUSES, type Run, type RunFailure } from '../storage/run.ts';
+import { traced } from '../tracing.ts';
 import { embedImages, findEmbeddedImages, type EmbeddedImages } from './embedImages.ts';
 import { readInitialRun } from './initialRun.ts';
 import type { JobOutcome } from './jobQueue.ts';
@@ -45,7 +46,7 @@ export class RunPipeline {
   private constructor(run: Run, worker: string, parts: RunParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
-    this.#recorder = new RunRecorder(run, worker, parts);
+    this.#recorder = new RunRecorder(run, worker, parts, signal);
   }
 
   /**
@@ -66,7 +67,7 @@ export class RunPipeline {
     let end: RunEnd = { final: true, outcome: 'done' };
     try {
       if (tries > MOST_TRIES) throw endedTooOften(run);
-      await pipeline.#work();
+      await traced('run', { 'run.id': runId, 'run.attempt': attempt }, () => pipeline.#work());
     } catch (error) {
       end = await pipeline.#end(error);
     } finally {
@@ -79,16 +80,20 @@ export class RunPipeline {
     this.#signal.throwIfAborted();
     const recorder = this.#recorder;
     if (recorder.run.startedAt === null) await recorder.change({ startedAt: new Date() });
-    const images = await this.#embed();
+    const images = await traced('extraction', {}, () => this.#embed());
     await recorder.change({ pointCount: images.imageIndices.length });
     const { imageIndices } = images;
     const vectors = await this.#parts.store.embeddingSets.readEmbeddings(images.set.id, imageIndices);
     const perplexity = Math.min(recorder.run.parameters.perplexity, largestPerplexity(imageIndices.length));
     const parameters = { ...recorder.run.parameters, perplexity };
-    const { engine, liveRecall } = await this.#prepareEngine(images, vectors, parameters);
+    const { engine, liveRecall } = await traced('neighbors', { points: vectors.rows }, () =>
+      this.#prepareEngine(images, vectors, parameters),
+    );
     try {
-      const curvatureScale = await this.#optimize(engine, parameters, liveRecall);
-      await this.#measure(images, vectors, engine.positions(), curvatureScale);
+      const curvatureScale = await traced('optimization', { points: vectors.rows, engine: engine.name }, () =>
+        this.#optimize(engine, parameters, liveRecall),
+      );
+      await traced('quality', {}, () => this.#measure(images, vectors, engine.positions(), curvatureScale));
     } finally {
       await Promise.all([engine.dispose(), liveRecall?.dispose()]);
     }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isPassing } from '../storage/databaseErrors.ts';
 import type { IterationStatistics, Run, StageProgress } from '../storage/run.ts';
 import type { RunChanges, Store } from '../storage/store.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
@@ -6,6 +8,10 @@ import type { RunTopics } from '../stream/runTopics.ts';
 import { RateMeter } from './rateMeter.ts';
 
 const COMMIT_INTERVAL_MILLISECONDS = 1000;
+/** A database that restarts is waited for while the work goes on in memory; after that the run starts from what is stored. */
+const MOST_RETRY_MILLISECONDS = 120_000;
+const FIRST_RETRY_MILLISECONDS = 250;
+const LONGEST_RETRY_MILLISECONDS = 5000;
 
 /**
  * A run while it works: what changes is committed first and told to the watchers after. Progress and frames, which come
@@ -16,6 +22,7 @@ export class RunRecorder {
   readonly #worker: string;
   readonly #hub: FrameHub;
   readonly #topics: RunTopics;
+  readonly #signal: AbortSignal;
   #run: Run;
   #meter = new RateMeter();
   #unsaved: IterationStatistics[] = [];
@@ -24,10 +31,19 @@ export class RunRecorder {
   #failure: { readonly error: unknown } | null = null;
   #lastCommit = 0;
 
-  /** @param worker the attempt that holds the claim on the run; what is written after it was lost is refused. */
-  constructor(run: Run, worker: string, parts: { store: Store; hub: FrameHub; topics: RunTopics }) {
+  /**
+   * @param worker the attempt that holds the claim on the run; what is written after it was lost is refused.
+   * @param signal ends the patience with a database that is away.
+   */
+  constructor(
+    run: Run,
+    worker: string,
+    parts: { store: Store; hub: FrameHub; topics: RunTopics },
+    signal: AbortSignal,
+  ) {
     this.#run = run;
     this.#worker = worker;
+    this.#signal = signal;
     this.#store = parts.store;
     this.#hub = parts.hub;
     this.#topics = parts.topics;
@@ -69,11 +85,15 @@ export class RunRecorder {
     this.#commitSometimes();
   }
 
-  /** Runs a write after those that wait already; its failure comes out of the next `flush`. */
+  /**
+   * Runs a write after those that wait already, again and again while the database is away. Once one has failed for good,
+   * those after it are left out, so that no checkpoint gets ahead of the figures; the failure comes out of the next
+   * `flush`.
+   */
   writeInBackground(write: () => Promise<void>): void {
     this.#writesPending++;
     this.#writing = this.#writing
-      .then(write)
+      .then(() => (this.#failure === null ? this.#writeWithRetry(write) : undefined))
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })
@@ -105,6 +125,19 @@ export class RunRecorder {
       this.#topics.publish('runsChanged', this.#run);
       this.#store.notices.publish({ kind: 'run', runId: id });
     });
+  }
+
+  async #writeWithRetry(write: () => Promise<void>): Promise<void> {
+    const start = performance.now();
+    for (let wait = FIRST_RETRY_MILLISECONDS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MILLISECONDS)) {
+      try {
+        return await write();
+      } catch (error) {
+        const given = performance.now() - start > MOST_RETRY_MILLISECONDS || this.#signal.aborted;
+        if (given || !isPassing(error)) throw error;
+        await delay(wait, undefined, { signal: this.#signal }).catch(() => undefined);
+      }
+    }
   }
 
   #commitSometimes(): void {

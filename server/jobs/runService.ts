@@ -5,7 +5,7 @@ import { FINAL_STATUSES, type IterationStatistics, type Run } from '../storage/r
 import type { RecordedChange } from '../storage/run.ts';
 import type { Notice, Page, PageRequest, RunChanges, RunFilter } from '../storage/store.ts';
 import type { LayoutFrame } from '../stream/frame.ts';
-import type { RunWatcher } from '../stream/runWatcher.ts';
+import type { RunWatcher, WatchOptions } from '../stream/runWatcher.ts';
 import { QUEUES } from './jobQueue.ts';
 import { checkText, requireSources, toNewRun, type RunOrder } from './newRun.ts';
 import { RemoteRuns } from './remoteRuns.ts';
@@ -160,6 +160,7 @@ export class RunService {
     await this.#stop(id, 'delete');
     await this.#parts.store.runs.deleteRun(id);
     this.#parts.hub.close(id, { final: true });
+    this.#parts.topics.publish('runDeleted', id);
     this.#parts.store.notices.publish({ kind: 'deleted', runId: id });
   }
 
@@ -221,7 +222,7 @@ export class RunService {
   }
 
   /** Tells the newest state of a run at once, then every change, until it ends. @throws NotFoundError, BadInputError */
-  async watch(id: string, options: { readonly maxFramesPerSecond: number }): Promise<RunWatcher> {
+  async watch(id: string, options: WatchOptions): Promise<RunWatcher> {
     const { hub } = this.#parts;
     // First the watcher, then the store: what happens in between reaches the watcher through the hub.
     const watcher = hub.watch(id, options);

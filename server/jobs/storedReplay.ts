@@ -59,7 +59,9 @@ async function findSprites(
 async function* readFrames(store: Store, runId: string, keyframes: readonly number[]): AsyncGenerator<Keyframe> {
   for (const iteration of keyframes) {
     const keyframe = await store.runs.readKeyframe(runId, iteration);
-    if (keyframe !== null) yield keyframe;
+    // Rather a download that breaks off than a file that looks whole.
+    if (keyframe?.iteration !== iteration) throw new NotFoundError(`run ${runId} was deleted while it was read`);
+    yield keyframe;
   }
 }
 

@@ -2,7 +2,7 @@ import { BadInputError } from '../errors.ts';
 import type { IterationStatistics, Run } from '../storage/run.ts';
 import { FrameEncoder } from './encodeFrame.ts';
 import type { EncodedFrame, FrameEncoding, LayoutFrame } from './frame.ts';
-import { RunWatcher, type DeliveryCounter, type RunNews } from './runWatcher.ts';
+import { RunWatcher, type DeliveryCounter, type RunNews, type WatchOptions } from './runWatcher.ts';
 
 const MAX_FRAMES_PER_SECOND = 60;
 
@@ -68,7 +68,7 @@ export class FrameHub {
    * A new watcher, which at once has what the hub knows; `seed` what it does not. Closing the iterator frees it.
    * @throws BadInputError when `maxFramesPerSecond` is not between 1 and 60.
    */
-  watch(runId: string, options: { readonly maxFramesPerSecond: number }): RunWatcher {
+  watch(runId: string, options: WatchOptions): RunWatcher {
     const { maxFramesPerSecond } = options;
     if (!(maxFramesPerSecond >= 1 && maxFramesPerSecond <= MAX_FRAMES_PER_SECOND)) {
       throw new BadInputError(
@@ -76,7 +76,7 @@ export class FrameHub {
       );
     }
     const channel = this.#channel(runId);
-    const watcher = new RunWatcher(maxFramesPerSecond, this.counter, () => this.#leave(runId, channel, watcher));
+    const watcher = new RunWatcher(options, this.counter, () => this.#leave(runId, channel, watcher));
     channel.watchers.add(watcher);
     const { run, frame, statistics } = channel;
     if (run !== null) watcher.offer({ run, frame: frame ?? undefined, statistics });

@@ -8,6 +8,12 @@ export interface RunNews {
   readonly statistics?: readonly IterationStatistics[] | undefined;
 }
 
+export interface WatchOptions {
+  readonly maxFramesPerSecond: number;
+  /** The last iteration whose figures the watcher has from an earlier connection; default none. */
+  readonly statsAfter?: number;
+}
+
 /** Counted by the watchers of a hub, for the metrics. */
 export interface DeliveryCounter {
   sent: number;
@@ -28,6 +34,8 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
   #frameDelivered = true;
   #statistics: IterationStatistics[] = [];
   #latestStatistics: IterationStatistics | null = null;
+  /** The last iteration whose figures the watcher has, or will be told. */
+  #toldIteration: number;
   /** Frames that were replaced while the reader was busy with earlier ones, not only held back by its rate. */
   #skippedFrames = 0;
   #changed = false;
@@ -37,8 +45,9 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
   #waiting: ((result: IteratorResult<RunUpdate>) => void) | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(maxFramesPerSecond: number, counter: DeliveryCounter, onClose: () => void) {
+  constructor({ maxFramesPerSecond, statsAfter = 0 }: WatchOptions, counter: DeliveryCounter, onClose: () => void) {
     this.#minimumGap = 1000 / maxFramesPerSecond;
+    this.#toldIteration = statsAfter;
     this.#counter = counter;
     this.#onClose = onClose;
   }
@@ -56,9 +65,10 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
       this.#frameDelivered = false;
     }
     for (const figures of statistics ?? []) {
-      if (figures.iteration <= (this.#latestStatistics?.iteration ?? 0)) continue;
+      if (figures.iteration > (this.#latestStatistics?.iteration ?? 0)) this.#latestStatistics = figures;
+      if (figures.iteration <= this.#toldIteration) continue;
       this.#statistics.push(figures);
-      this.#latestStatistics = figures;
+      this.#toldIteration = figures.iteration;
     }
     this.#changed = true;
     this.#deliver();

@@ -63,7 +63,7 @@ describe('An operation', () => {
     slow.getSubscriptionType()!.getFields().slow.subscribe = never;
     const { actor, services } = { actor: { kind: 'local' }, services: { access: { live: { track: () => () => 0 } } } };
     const context = { actor, services } as unknown as GraphQLContext;
-    const sockets = createSocketServer(slow, () => Promise.resolve(context), createLogger('silent'), 50);
+    const sockets = createSocketServer(slow, () => Promise.resolve(context), createLogger('silent'), { timeLimit: 50 });
     const http = createServer().listen(0, '127.0.0.1');
     http.on('upgrade', (asked, socket, head) => {
       sockets.handleUpgrade(asked, socket, head, (accepted) => sockets.sockets.emit('connection', accepted, asked));

@@ -49,6 +49,14 @@ describe('A request', () => {
     expect(metrics).toMatch(/circle_limit_graphql_seconds_count\{kind="query",operation="runs"\} 1/);
     expect(metrics).not.toContain('ChosenByTheCaller');
   });
+
+  it('of a socket is counted too', async () => {
+    await server.subscribe('query { models { name } }').next();
+    await server.subscribe('subscription { runProgress(runId: "run_none") { stats { iteration } } }').next();
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/circle_limit_graphql_seconds_count\{kind="query",operation="models"\} 1/);
+    expect(metrics).toMatch(/circle_limit_graphql_seconds_count\{kind="subscription",operation="runProgress"\} 2/);
+  });
 });
 
 describe('A client that sends garbage over the socket', () => {

@@ -10,6 +10,8 @@ import pg from 'pg';
 /** A real server for tests; every `createDatabase` gives an empty database of its own. */
 export interface PostgresServer {
   createDatabase(): Promise<string>;
+  /** Breaks every connection, as a crash does, and starts again with the same data; not for one that was there before. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,9 +27,17 @@ interface Installation {
  */
 export async function startPostgres(): Promise<PostgresServer | null> {
   const url = process.env.TEST_DATABASE_URL;
-  if (url !== undefined && url !== '') return serverAt(url, async () => undefined);
+  if (url !== undefined && url !== '') {
+    const restart = () => Promise.reject(new Error('the server of TEST_DATABASE_URL is not ours to restart'));
+    return serverAt(url, { restart, stop: () => Promise.resolve() });
+  }
   const installation = findInstallation();
   return installation === null ? null : startServer(installation);
+}
+
+/** Whether `startPostgres` starts a server of its own, which a test may restart. */
+export function postgresIsOurs(): boolean {
+  return (process.env.TEST_DATABASE_URL ?? '') === '' && findInstallation() !== null;
 }
 
 /** Whether `startPostgres` will find one, for titles of suites. */
@@ -71,13 +81,32 @@ async function startServer({ binaries, root }: Installation): Promise<PostgresSe
     'dynamic_shared_memory_type=mmap',
     'fsync=off',
   ];
-  const server = run('postgres', ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]);
-  await readyToAccept(server);
-  return serverAt(`postgresql://postgres@127.0.0.1:${String(port)}/postgres`, async () => {
+  const start = async (): Promise<ChildProcess> => {
+    const started = run('postgres', [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      ...settings.flatMap((setting) => ['-c', setting]),
+    ]);
+    await readyToAccept(started);
+    return started;
+  };
+  let server = await start();
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
     const exited = once(server, 'exit');
-    server.kill('SIGINT');
+    server.kill(signal);
     await exited;
-    await rm(folder, { recursive: true, force: true });
+  };
+  return serverAt(`postgresql://postgres@127.0.0.1:${String(port)}/postgres`, {
+    restart: async () => {
+      await end('SIGQUIT');
+      server = await start();
+    },
+    stop: async () => {
+      await end('SIGINT');
+      await rm(folder, { recursive: true, force: true });
+    },
   });
 }
 
@@ -122,7 +151,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function serverAt(url: string, stop: () => Promise<void>): PostgresServer {
+function serverAt(url: string, { restart, stop }: Pick<PostgresServer, 'restart' | 'stop'>): PostgresServer {
   const created: string[] = [];
   const administer = async (statement: string): Promise<void> => {
     const client = new pg.Client({ connectionString: url });
@@ -139,6 +168,7 @@ function serverAt(url: string, stop: () => Promise<void>): PostgresServer {
       address.pathname = `/${name}`;
       return address.toString();
     },
+    restart,
     stop: async () => {
       for (const name of created) await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await stop();

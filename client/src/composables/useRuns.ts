@@ -1,7 +1,7 @@
 import { onScopeDispose, shallowRef } from 'vue';
 import type { ShallowRef } from 'vue';
 import { client, isPassing, messageOf } from '../graphql/client.ts';
-import { RunsChangedDocument, RunsDocument } from '../graphql/documents.ts';
+import { RunDeletedDocument, RunsChangedDocument, RunsDocument } from '../graphql/documents.ts';
 import type { RunSummaryFragment } from '../graphql/generated/graphql.ts';
 import { fetchQuery } from '../graphql/request.ts';
 
@@ -26,6 +26,8 @@ export function useRuns(): UseRunsReturn {
   const error = shallowRef<string | null>(null);
   let endCursor: string | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  /** A page that was asked for before a deletion may come after it. */
+  const deleted = new Set<string>();
   let ended = false;
 
   async function load(): Promise<void> {
@@ -33,7 +35,7 @@ export function useRuns(): UseRunsReturn {
     try {
       for (let more = true; more && !ended;) {
         const page = (await fetchQuery(RunsDocument, { first: PAGE_SIZE, after: endCursor })).runs;
-        const known = new Set(runs.value.map((run) => run.id));
+        const known = new Set([...deleted, ...runs.value.map((run) => run.id)]);
         runs.value = [...runs.value, ...page.nodes.filter((run) => !known.has(run.id))];
         endCursor = page.pageInfo.endCursor ?? endCursor;
         totalCount.value = page.totalCount;
@@ -49,6 +51,7 @@ export function useRuns(): UseRunsReturn {
   }
 
   function receive(changed: RunSummaryFragment): void {
+    if (deleted.has(changed.id)) return;
     const index = runs.value.findIndex((run) => run.id === changed.id);
     if (index >= 0) {
       runs.value = runs.value.with(index, changed);
@@ -58,13 +61,24 @@ export function useRuns(): UseRunsReturn {
     }
   }
 
-  const subscription = client.subscription(RunsChangedDocument, {}).subscribe((result) => {
+  function remove(id: string): void {
+    deleted.add(id);
+    const left = runs.value.filter((run) => run.id !== id);
+    totalCount.value -= runs.value.length - left.length;
+    runs.value = left;
+  }
+
+  const changes = client.subscription(RunsChangedDocument, {}).subscribe((result) => {
     if (result.data !== undefined) receive(result.data.runsChanged);
+  });
+  const deletions = client.subscription(RunDeletedDocument, {}).subscribe((result) => {
+    if (result.data !== undefined) remove(result.data.runDeleted);
   });
   onScopeDispose(() => {
     ended = true;
     clearTimeout(retry);
-    subscription.unsubscribe();
+    changes.unsubscribe();
+    deletions.unsubscribe();
   });
   void load();
 

@@ -23,12 +23,9 @@ export async function openEmbeddedPostgres(home: string): Promise<Database> {
   await mkdir(home, { recursive: true });
   const lock = await lockFolder(home, 'store.lock');
   try {
-    const worker = new Worker(workerUrl(import.meta.url, 'embeddedPostgres.worker'), {
-      workerData: { folder: join(home, 'store') },
-    });
-    const thread = new StoreThread(worker);
+    const thread = new StoreThread(join(home, 'store'));
     await thread.ready;
-    const pool = connectPool(worker);
+    const pool = connectPool(() => thread.connect());
     return {
       kind: 'embedded',
       pool,
@@ -44,13 +41,7 @@ export async function openEmbeddedPostgres(home: string): Promise<Database> {
   }
 }
 
-function connectPool(worker: Worker): Pool {
-  const openPort = (): MessagePort => {
-    const { port1, port2 } = new MessageChannel();
-    const request: WorkerRequest = { kind: 'connect', port: port2 };
-    worker.postMessage(request, [port2]);
-    return port1;
-  };
+function connectPool(openPort: () => MessagePort): Pool {
   const pool = new Pool({
     // PGlite is one session: a second connection would share transactions and settings with the first.
     max: 1,
@@ -65,19 +56,19 @@ function connectPool(worker: Worker): Pool {
   return pool;
 }
 
-/** The worker's life: ready once, then until it is closed or fails. */
+/**
+ * The thread that the store works in. One that has ended by itself, as Postgres does when the disk has no room for its
+ * log, is followed by a new one at the next connection: what was committed is on the disk.
+ */
 class StoreThread {
+  /** Rejects when the store cannot be opened the first time. */
   readonly ready: Promise<void>;
-  readonly #worker: Worker;
-  readonly #exited: Promise<void>;
+  readonly #folder: string;
+  #running: { readonly worker: Worker; readonly exited: Promise<void> } | null = null;
 
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    this.#exited = new Promise((resolve) => {
-      worker.once('exit', () => {
-        resolve();
-      });
-    });
+  constructor(folder: string) {
+    this.#folder = folder;
+    const worker = this.#start();
     this.ready = new Promise((resolve, reject) => {
       worker.on('message', (message: WorkerReply) => {
         if (message.kind === 'ready') resolve();
@@ -92,10 +83,37 @@ class StoreThread {
     });
   }
 
-  /** Also of a thread that has stopped by itself. */
+  /** The other end of a new connection. */
+  connect(): MessagePort {
+    const worker = this.#running?.worker ?? this.#start();
+    const { port1, port2 } = new MessageChannel();
+    const request: WorkerRequest = { kind: 'connect', port: port2 };
+    worker.postMessage(request, [port2]);
+    return port1;
+  }
+
+  /** Also when the thread has stopped by itself. */
   async close(): Promise<void> {
+    if (this.#running === null) return;
+    const { worker, exited } = this.#running;
     const request: WorkerRequest = { kind: 'close' };
-    this.#worker.postMessage(request);
-    await this.#exited;
+    worker.postMessage(request);
+    await exited;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(workerUrl(import.meta.url, 'embeddedPostgres.worker'), {
+      workerData: { folder: this.#folder },
+    });
+    // Whoever waits for an answer learns of its end by the port.
+    worker.on('error', () => undefined);
+    const exited = new Promise<void>((resolve) => {
+      worker.once('exit', () => {
+        this.#running = null;
+        resolve();
+      });
+    });
+    this.#running = { worker, exited };
+    return worker;
   }
 }

@@ -11,6 +11,9 @@ import { createDatabaseFolder } from './template.ts';
 
 /** Answers are gathered to pieces of this many bytes: the database flushes every 8 KB, and a message for each is slow. */
 const ANSWER_PIECE_BYTES = 256 * 1024;
+/** An answer that a file of the log is not there: code and message of Postgres' error response. */
+const LOG_IS_BROKEN = /\0C58P01\0M[^\0]*pg_wal\//;
+const LONGEST_ERROR_BYTES = 4096;
 const TERMINATE = 'X'.charCodeAt(0);
 
 const parent = parentPort!;
@@ -75,8 +78,10 @@ async function answer(database: PGlite, request: Uint8Array, port: MessagePort):
     pieces = [];
     byteCount = 0;
   };
+  let logIsBroken = false;
   await database.execProtocolRawStream(request, {
     onRawData: (data) => {
+      logIsBroken ||= data.length < LONGEST_ERROR_BYTES && LOG_IS_BROKEN.test(Buffer.from(data).toString('latin1'));
       // The bytes lie in the database's memory, which it uses again.
       pieces.push(data.slice());
       byteCount += data.length;
@@ -84,6 +89,8 @@ async function answer(database: PGlite, request: Uint8Array, port: MessagePort):
     },
   });
   if (byteCount > 0) send();
+  // The disk was full when the file was to be made. It would be missed for ever; a store that opens anew makes it.
+  if (logIsBroken) process.exit(1);
 }
 
 async function close(database: PGlite): Promise<void> {

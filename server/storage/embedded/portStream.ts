@@ -24,7 +24,9 @@ export class PortStream extends Duplex {
     });
     port.once('close', () => {
       if (!this.destroyed)
-        this.destroy(new UnavailableError('the embedded store has stopped; start the program again'));
+        this.destroy(
+          new UnavailableError('the embedded store has stopped, as when its disk is full; it opens again by itself'),
+        );
     });
     process.nextTick(() => this.emit('connect'));
     return this;

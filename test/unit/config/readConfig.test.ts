@@ -25,6 +25,7 @@ describe('The configuration', () => {
     ['ENGINE', 'cuda', 'ENGINE'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL'],
     ['DATABASE_URL', 'mysql://localhost/x', 'DATABASE_URL'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
     ['HF_ENDPOINT', 'ftp://example.org', 'HF_ENDPOINT'],
   ])('refuses %s=%s in one line that names the variable', (name, value, expected) => {
     expect(() => readConfig({ [name]: value })).toThrow(BadInputError);

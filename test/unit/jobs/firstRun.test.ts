@@ -22,7 +22,7 @@ function serviceWith(ending: Partial<ReturnType<typeof aRun>>) {
       return Promise.resolve();
     },
     watch: () => {
-      const watcher = new RunWatcher(1000, { sent: 0, skipped: 0 }, () => undefined);
+      const watcher = new RunWatcher({ maxFramesPerSecond: 1000 }, { sent: 0, skipped: 0 }, () => undefined);
       watcher.offer({ run });
       watcher.end();
       return Promise.resolve(watcher);

@@ -23,6 +23,12 @@ export const RunsChangedDocument = graphql(`
   }
 `);
 
+export const RunDeletedDocument = graphql(`
+  subscription RunDeleted {
+    runDeleted
+  }
+`);
+
 export const RunsAheadDocument = graphql(`
   query RunsAhead {
     runs(first: 100, filter: { statuses: [QUEUED, EXTRACTING, NEIGHBORS, OPTIMIZING] }) {

@@ -50,6 +50,7 @@ type Documents = {
     "\n  mutation StartSweep($input: StartSweepInput!) {\n    startSweep(input: $input) {\n      ...RunSummary\n    }\n  }\n": typeof types.StartSweepDocument,
     "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.RunsDocument,
     "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": typeof types.RunsChangedDocument,
+    "\n  subscription RunDeleted {\n    runDeleted\n  }\n": typeof types.RunDeletedDocument,
     "\n  query RunsAhead {\n    runs(first: 100, filter: { statuses: [QUEUED, EXTRACTING, NEIGHBORS, OPTIMIZING] }) {\n      nodes {\n        id\n        name\n        status\n        createdAt\n      }\n    }\n  }\n": typeof types.RunsAheadDocument,
     "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      neighborRecall\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n        atlas {\n          tile\n          columns\n          tilesPerPage\n          pages\n        }\n      }\n    }\n  }\n": typeof types.RunDetailsDocument,
     "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n        recallAt15\n      }\n    }\n  }\n": typeof types.RunHistoryDocument,
@@ -100,6 +101,7 @@ const documents: Documents = {
     "\n  mutation StartSweep($input: StartSweepInput!) {\n    startSweep(input: $input) {\n      ...RunSummary\n    }\n  }\n": types.StartSweepDocument,
     "\n  query Runs($first: Int!, $after: String) {\n    runs(first: $first, after: $after) {\n      nodes {\n        ...RunSummary\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.RunsDocument,
     "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n": types.RunsChangedDocument,
+    "\n  subscription RunDeleted {\n    runDeleted\n  }\n": types.RunDeletedDocument,
     "\n  query RunsAhead {\n    runs(first: 100, filter: { statuses: [QUEUED, EXTRACTING, NEIGHBORS, OPTIMIZING] }) {\n      nodes {\n        id\n        name\n        status\n        createdAt\n      }\n    }\n  }\n": types.RunsAheadDocument,
     "\n  query RunDetails($id: ID!) {\n    run(id: $id) {\n      ...RunSummary\n      keyframes\n      notes\n      tags\n      engine\n      neighborRecall\n      embeddingSet {\n        trained\n        modelName\n        dimension\n      }\n      dataset {\n        id\n        name\n        imageWidth\n        imageHeight\n        atlas {\n          tile\n          columns\n          tilesPerPage\n          pages\n        }\n      }\n    }\n  }\n": types.RunDetailsDocument,
     "\n  query RunHistory($id: ID!) {\n    run(id: $id) {\n      id\n      history {\n        iteration\n        loss\n        gradientNorm\n        curvatureScale\n        exaggeration\n        recallAt15\n      }\n    }\n  }\n": types.RunHistoryDocument,
@@ -272,6 +274,10 @@ export function graphql(source: "\n  query Runs($first: Int!, $after: String) {\
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n"): (typeof documents)["\n  subscription RunsChanged {\n    runsChanged {\n      ...RunSummary\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription RunDeleted {\n    runDeleted\n  }\n"): (typeof documents)["\n  subscription RunDeleted {\n    runDeleted\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

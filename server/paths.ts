@@ -11,7 +11,7 @@ export function distFile(relativePath: string): string {
 }
 
 /**
- * The URL of a worker's entry beside the calling module. Gives the `.ts` file when the caller runs from source and the
+ * The URL of the entry of a thread or process beside the calling module. Gives the `.ts` file when the caller runs from source and the
  * `.js` file when it runs from the build. Example: `workerUrl(import.meta.url, 'neighbors.worker')`.
  */
 export function workerUrl(callerUrl: string, name: string): URL {

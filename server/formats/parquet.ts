@@ -1,68 +1,54 @@
-import {
-  asyncBufferFromFile,
-  parquetMetadataAsync,
-  parquetRead,
-  parquetSchema,
-  type AsyncBuffer,
-  type FileMetaData,
-  type SchemaTree,
-} from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { BadInputError } from '../errors.ts';
+import { workerUrl } from '../paths.ts';
 import type { EmbeddingMatrix } from './embeddingMatrix.ts';
-import { openForReading, unreadable } from './files.ts';
 import { labelAt } from './labels.ts';
 import type { LayoutTable } from './layoutTable.ts';
+import type { ParquetTableTask } from './parquetTables.process.ts';
+import { WatchedProcess } from './watchedProcess.ts';
 
-interface ParquetFile {
-  readonly name: string;
-  readonly buffer: AsyncBuffer;
-  readonly metadata: FileMetaData;
-  readonly columns: readonly SchemaTree[];
-  readonly rows: number;
-}
+/** Reads the vectors and labels of Parquet tables, in a process of its own. */
+export class ParquetTableReader {
+  readonly #process: WatchedProcess<ParquetTableTask>;
 
-interface ColumnChunk {
-  readonly columnName: string;
-  readonly columnData: ArrayLike<unknown>;
-  readonly rowStart: number;
-}
-
-/**
- * Reads vectors from a table, a row group at a time: its only column of lists of floats, or, where there is none, all
- * its columns of floats in their order. Columns of integers or text are taken for descriptions and left out.
- * @throws BadInputError when there is neither, lists differ in length, or a value is missing or not finite.
- */
-export async function readParquetEmbeddings(file: string): Promise<EmbeddingMatrix> {
-  const parquet = await openParquet(file);
-  if (parquet.rows === 0) throw new BadInputError(`${file}: holds no vectors`);
-  const lists = parquet.columns.filter(isFloatList);
-  if (lists.length > 1) {
-    const names = lists.map((column) => column.element.name).join(', ');
-    throw new BadInputError(`${file}: has several columns of lists (${names}); one is expected`);
+  /** @param milliseconds that a file may take; by default as its size asks for. */
+  constructor(milliseconds?: number) {
+    this.#process = new WatchedProcess(workerUrl(import.meta.url, 'parquetTables.process'), milliseconds);
   }
-  if (lists.length === 1) return readListColumn(parquet, lists[0].element.name);
-  const scalars = parquet.columns.filter(isFloat).map((column) => column.element.name);
-  if (scalars.length > 0) return readScalarColumns(parquet, scalars);
-  throw new BadInputError(`${file}: has neither a column of lists of floats nor columns of floats`);
+
+  /**
+   * A row group at a time: the only column of lists of floats, or, where there is none, all columns of floats in their
+   * order. Columns of integers or text are taken for descriptions and left out.
+   * @throws BadInputError when there is neither, lists differ in length, a value is missing or not finite, or reading does
+   * not end.
+   */
+  async readEmbeddings(file: string): Promise<EmbeddingMatrix> {
+    const { values, ...shape } = await this.#process.ask<EmbeddingMatrix>(file, { file, what: 'embeddings' });
+    const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
+    shared.set(values);
+    return { ...shape, values: shared };
+  }
+
+  /**
+   * The column named `label`, or the only column, as text; a missing value gives an empty text.
+   * @throws BadInputError when there is no such column, or reading does not end.
+   */
+  readLabels(file: string): Promise<string[]> {
+    return this.#process.ask(file, { file, what: 'labels' });
+  }
+
+  close(): Promise<void> {
+    return this.#process.close();
+  }
 }
 
-/**
- * Reads the column named `label`, or the only column, as text; a missing value gives an empty text.
- * @throws BadInputError when there is no such column.
- */
-export async function readParquetLabels(file: string): Promise<string[]> {
-  const parquet = await openParquet(file);
-  const names = parquet.columns.map((column) => column.element.name);
-  const name = names.find((candidate) => candidate.toLowerCase() === 'label') ?? (names.length === 1 ? names[0] : null);
-  if (name === null) throw new BadInputError(`${file}: has no column named label (it has ${names.join(', ')})`);
-  const labels = new Array<string>(parquet.rows).fill('');
-  await readColumns(parquet, [name], (_, value, row) => {
-    labels[row] =
-      typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : '';
-  });
-  return labels;
+/** Reads one file, in a process that ends with it. */
+export async function withParquetTable<Result>(read: (reader: ParquetTableReader) => Promise<Result>): Promise<Result> {
+  const reader = new ParquetTableReader();
+  try {
+    return await read(reader);
+  } finally {
+    await reader.close();
+  }
 }
 
 /** A layout as a Parquet file: index (int32), x and y (double), label (text, null where there is none). */
@@ -81,114 +67,4 @@ export function encodeParquetLayout(table: LayoutTable): Uint8Array {
       createdBy: 'circle-limit',
     }),
   );
-}
-
-async function openParquet(file: string): Promise<ParquetFile> {
-  await openForReading(file).then(({ handle }) => handle.close());
-  try {
-    const buffer = await asyncBufferFromFile(file);
-    const metadata = await parquetMetadataAsync(buffer);
-    const columns = parquetSchema(metadata).children;
-    // The library's types say that there is a name, but it gives what a damaged file holds.
-    if (columns.some(({ element }) => typeof element.name !== 'string')) throw new Error('a column has no name');
-    return { name: file, buffer, metadata, columns, rows: Number(metadata.num_rows) };
-  } catch (error) {
-    throw unreadable(file, 'Parquet', error);
-  }
-}
-
-async function readScalarColumns(parquet: ParquetFile, names: readonly string[]): Promise<EmbeddingMatrix> {
-  const matrix = allocate(parquet.rows, names.length);
-  const position = new Map(names.map((name, index) => [name, index]));
-  await readColumns(parquet, names, (name, value, row) => {
-    matrix.values[row * names.length + position.get(name)!] = finite(parquet.name, name, row, value);
-  });
-  return matrix;
-}
-
-async function readListColumn(parquet: ParquetFile, name: string): Promise<EmbeddingMatrix> {
-  let matrix: EmbeddingMatrix | undefined;
-  await readColumns(parquet, [name], (_, value, row) => {
-    const list = value as ArrayLike<unknown> | null | undefined;
-    const length = list?.length ?? 0;
-    if (list === null || list === undefined || length === 0) {
-      throw new BadInputError(`${parquet.name}: row ${row} of column ${name} holds no vector`);
-    }
-    matrix ??= allocate(parquet.rows, length);
-    if (length !== matrix.dimension) {
-      throw new BadInputError(
-        `${parquet.name}: row ${row} of column ${name} has ${length} values; the rows before have ${matrix.dimension}`,
-      );
-    }
-    for (let i = 0; i < length; i++) {
-      matrix.values[row * length + i] = finite(parquet.name, `${name}[${i}]`, row, list[i]);
-    }
-  });
-  if (matrix === undefined) throw new BadInputError(`${parquet.name}: holds no vectors`);
-  return matrix;
-}
-
-/** Gives every value of the columns, a row group at a time, so that one group is in memory. */
-async function readColumns(
-  { name: file, buffer, metadata, rows }: ParquetFile,
-  columns: readonly string[],
-  use: (column: string, value: unknown, row: number) => void,
-): Promise<void> {
-  let given = 0;
-  let refusal: unknown;
-  const giveChunk = (chunk: ColumnChunk, rowStart: number, rowEnd: number): void => {
-    for (let i = 0; i < chunk.columnData.length; i++) {
-      const row = chunk.rowStart + i;
-      if (row < rowStart || row >= rowEnd) continue;
-      use(chunk.columnName, chunk.columnData[i], row);
-      given++;
-    }
-  };
-  try {
-    let rowStart = 0;
-    for (const group of metadata.row_groups) {
-      const rowEnd = Math.min(rowStart + Number(group.num_rows), rows);
-      const onChunk = (chunk: ColumnChunk): void => {
-        // The library lets an error thrown in here escape as an unhandled rejection, so it is kept for later.
-        try {
-          if (refusal === undefined) giveChunk(chunk, rowStart, rowEnd);
-        } catch (error) {
-          refusal = error;
-        }
-      };
-      await parquetRead({ file: buffer, metadata, columns: [...columns], rowStart, rowEnd, onChunk, compressors });
-      if (refusal !== undefined) break;
-      rowStart = rowEnd;
-    }
-  } catch (error) {
-    throw unreadable(file, 'Parquet', error);
-  }
-  if (refusal !== undefined) throw unreadable(file, 'Parquet', refusal);
-  if (given !== rows * columns.length) {
-    throw new BadInputError(`${file}: ${given} values found, ${rows * columns.length} expected for ${rows} rows`);
-  }
-}
-
-function allocate(rows: number, dimension: number): EmbeddingMatrix {
-  return { rows, dimension, values: new Float32Array(new SharedArrayBuffer(rows * dimension * 4)) };
-}
-
-function finite(file: string, column: string, row: number, value: unknown): number {
-  const number = typeof value === 'number' ? Math.fround(value) : NaN;
-  if (!Number.isFinite(number)) {
-    throw new BadInputError(`${file}: row ${row}, column ${column} is ${String(value)}; every value must be finite`);
-  }
-  return number;
-}
-
-function isFloat({ element, children }: SchemaTree): boolean {
-  if (children.length > 0 || element.repetition_type === 'REPEATED') return false;
-  return element.type === 'FLOAT' || element.type === 'DOUBLE' || element.logical_type?.type === 'FLOAT16';
-}
-
-function isFloatList({ element, children }: SchemaTree): boolean {
-  if (element.type === 'FLOAT' || element.type === 'DOUBLE') return element.repetition_type === 'REPEATED';
-  if (element.converted_type !== 'LIST' && element.logical_type?.type !== 'LIST') return false;
-  const items = children.flatMap((child) => (child.children.length > 0 ? child.children : [child]));
-  return items.length === 1 && items[0].children.length === 0 && /^(FLOAT|DOUBLE)$/.test(items[0].element.type ?? '');
 }

@@ -5,7 +5,7 @@ import type { EmbeddingMatrix } from './embeddingMatrix.ts';
 import { labelsFromStrings, type Labels } from './labels.ts';
 import { readNpyFloat32, readNpyFloat64, readNpyStrings, type NpyStream } from './npy.ts';
 import { npzEmbeddings, npzLabels } from './npz.ts';
-import { readParquetEmbeddings, readParquetLabels } from './parquet.ts';
+import { withParquetTable } from './parquet.ts';
 
 /**
  * Reads vectors from an .npy, .npz, .csv or .parquet file, chosen by its extension.
@@ -21,7 +21,7 @@ export async function readEmbeddings(file: string): Promise<EmbeddingMatrix> {
     case '.csv':
       return readCsvEmbeddings(file);
     case '.parquet':
-      return readParquetEmbeddings(file);
+      return withParquetTable((reader) => reader.readEmbeddings(file));
     default:
       throw new BadInputError(`${file}: embeddings are read from .npy, .npz, .csv or .parquet files`);
   }
@@ -88,7 +88,7 @@ async function readLabelStrings(file: string): Promise<string[]> {
     case '.csv':
       return readCsvLabels(file);
     case '.parquet':
-      return readParquetLabels(file);
+      return withParquetTable((reader) => reader.readLabels(file));
     default:
       throw new BadInputError(`${file}: labels are read from .npy, .npz, .csv or .parquet files`);
   }

@@ -67,7 +67,7 @@ async function fuzzTarget(name: string): Promise<FuzzResult> {
   const args = [...before, '--import', loader, jazzer, entry, corpus, ...own, '--', ...limits];
   const child = spawn(command, args, {
     cwd: packageRoot,
-    env: { ...process.env, FUZZ_TARGET: name },
+    env: { ...process.env, FUZZ_TARGET: name, FUZZ_NODE: process.execPath },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   let output = '';

@@ -6,9 +6,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { atomicWrite, atomicWriteWith } from '../../server/formats/atomicWrite.ts';
 import { writeCsvLayout } from '../../server/formats/csv.ts';
 import { encodeLabelsNpy, labelsFromStrings } from '../../server/formats/labels.ts';
-import { encodeParquetLayout } from '../../server/formats/parquet.ts';
+import { encodeParquetLayout, ParquetTableReader } from '../../server/formats/parquet.ts';
 import { readEmbeddings, readLabels } from '../../server/formats/readTables.ts';
+import { packageRoot } from '../../server/paths.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+/** Two labels, of which a page says that the first is there a thousand million times. */
+const HOSTILE = 'test/fixtures/fuzz/parquet.run-beyond-all-rows';
 
 let folder: string;
 beforeAll(async () => {
@@ -95,6 +99,22 @@ describe('embeddings in Parquet', () => {
     await expect(readEmbeddings(file)).rejects.toThrow(/neither a column of lists of floats nor columns of floats/);
     await writeFile(file, 'not parquet at all');
     await expect(readEmbeddings(file)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('are given up in one line, in time and memory of their own, when a page claims more than it can hold', async () => {
+    const file = await write('hostile.parquet', await readFile(join(packageRoot, HOSTILE)));
+    const before = process.memoryUsage().rss;
+    await expect(readLabels(file, 2)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringMatching(/^\S+hostile\.parquet: .* it is damaged/) as string,
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
+    const impatient = new ParquetTableReader(1000);
+    await expect(impatient.readLabels(file)).rejects.toThrow('hostile.parquet: reading was given up after 1 s');
+    // The next file has a reader again.
+    expect((await impatient.readEmbeddings(file)).rows).toBe(2);
+    await impatient.close();
+    await expect(impatient.readLabels(file)).rejects.toThrow('hostile.parquet: its reader was closed');
   });
 });
 

@@ -4,12 +4,13 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Config } from '../../config.ts';
 import { listDatasetSources } from '../../dataset/datasetSources.ts';
 import { messageOf } from '../../errors.ts';
+import { describeFileError } from '../../formats/files.ts';
 import { findModel, listModels } from '../../extraction/modelCatalog.ts';
 import { probeEngines } from '../../extraction/engines/probeEngines.ts';
 import { verifyModel } from '../../extraction/verifyModel.ts';
 import { distFile } from '../../paths.ts';
 import { version } from '../../version.ts';
-import { checkGpu, checkNetwork, checkNode } from './checkSurroundings.ts';
+import { checkGpu, checkNetwork, checkNode, checkVersions } from './checkSurroundings.ts';
 import { withStore } from './localStore.ts';
 
 /** What one check found, for a person. A note is nothing wrong; a problem keeps something from working. */
@@ -29,11 +30,13 @@ export async function checkInstallation(config: Config): Promise<Finding[]> {
   return findings;
 }
 
+type Measure = (path: string) => Promise<{ readonly bavail: number; readonly bsize: number }>;
 type Check = (config: Config) => Promise<Finding[]>;
 
 const CHECKS: readonly Check[] = [
   checkMachine,
   checkNode,
+  checkVersions,
   checkBuild,
   checkHome,
   checkStore,
@@ -64,18 +67,25 @@ async function checkMachine(): Promise<Finding[]> {
   ];
 }
 
-async function checkBuild(): Promise<Finding[]> {
+/** @param find where a part of the build is */
+export async function checkBuild(_config?: Config, find = distFile): Promise<Finding[]> {
   const parts = ['wasm/neighbors.wasm', 'wasm/projection.wasm', 'client/index.html'];
-  const missing = parts.filter((part) => !existsSync(distFile(part)));
+  const missing = parts.filter((part) => !existsSync(find(part)));
   return missing.length === 0
     ? [{ check: 'build', verdict: 'ok', detail: 'complete' }]
     : [{ check: 'build', verdict: 'problem', detail: `missing ${missing.join(', ')}; run "npm run build"` }];
 }
 
-async function checkHome(config: Config): Promise<Finding[]> {
-  await mkdir(config.home, { recursive: true });
-  await access(config.home, constants.W_OK);
-  const { bavail, bsize } = await statfs(config.home);
+/** @param measure as `statfs` */
+export async function checkHome(config: Config, measure: Measure = statfs): Promise<Finding[]> {
+  try {
+    await mkdir(config.home, { recursive: true });
+    await access(config.home, constants.W_OK);
+  } catch (error) {
+    const reason = messageOf(describeFileError(config.home, error, 'written'));
+    return [{ check: 'disk', verdict: 'problem', detail: `${reason}; CIRCLE_LIMIT_HOME names another folder` }];
+  }
+  const { bavail, bsize } = await measure(config.home);
   const free = bavail * bsize;
   const detail = `${config.home}, ${(free / GIBIBYTE).toFixed(1)} GiB free`;
   return free < LEAST_FREE_DISK_BYTES
@@ -99,20 +109,29 @@ async function checkEngines(): Promise<Finding[]> {
   }));
 }
 
+/** Each model that is here on its own, so that one which is broken does not hide the others. */
 async function checkModels(config: Config): Promise<Finding[]> {
+  const here = (await listModels({ home: config.home })).filter(({ available }) => available);
   const findings: Finding[] = [];
-  for (const listing of await listModels({ home: config.home })) {
-    if (!listing.available) continue;
-    const model = await findModel(listing.name, { home: config.home });
-    const { engine, maxAbsoluteError, passed } = await verifyModel(model, config.engine);
-    const outcome = passed ? 'computes correctly' : 'is computed WRONGLY';
-    findings.push({
-      check: 'model',
-      verdict: passed ? 'ok' : 'problem',
-      detail: `${listing.name} ${outcome} on ${engine} (largest error ${maxAbsoluteError.toExponential(1)})`,
-    });
+  for (const { name } of here) {
+    try {
+      findings.push(await checkModel(name, config));
+    } catch (error) {
+      findings.push({ check: 'model', verdict: 'problem', detail: `${name}: ${messageOf(error)}` });
+    }
   }
   return findings;
+}
+
+async function checkModel(name: string, config: Config): Promise<Finding> {
+  const model = await findModel(name, { home: config.home });
+  const { engine, maxAbsoluteError, passed } = await verifyModel(model, config.engine);
+  const outcome = passed ? 'computes correctly' : 'is computed WRONGLY';
+  return {
+    check: 'model',
+    verdict: passed ? 'ok' : 'problem',
+    detail: `${name} ${outcome} on ${engine} (largest error ${maxAbsoluteError.toExponential(1)})`,
+  };
 }
 
 async function checkDatasets(config: Config): Promise<Finding[]> {

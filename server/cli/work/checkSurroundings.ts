@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../../config.ts';
 import { messageOf } from '../../errors.ts';
@@ -15,18 +15,51 @@ const NETWORK_TIMEOUT_MILLISECONDS = 3000;
 const OLDEST_DRIVER = 450;
 const CIFAR10_HOST = 'https://www.cs.toronto.edu';
 
+interface Manifest {
+  readonly version: string;
+  readonly engines: { readonly node: string };
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+async function manifestIn(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
 /** Node against what package.json asks for. */
-export async function checkNode(): Promise<Finding[]> {
-  const manifest = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as {
-    engines: { node: string };
-  };
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  const [neededMajor, neededMinor] = /(\d+)\.(\d+)/.exec(manifest.engines.node)!.slice(1).map(Number);
+export async function checkNode(_config?: Config, node = process.versions.node): Promise<Finding[]> {
+  const { engines } = await manifestIn(packageRoot);
+  const [major, minor] = node.split('.').map(Number);
+  const [neededMajor, neededMinor] = /(\d+)\.(\d+)/.exec(engines.node)!.slice(1).map(Number);
   const fits = major > neededMajor || (major === neededMajor && minor >= neededMinor);
   const detail = fits
-    ? `${process.versions.node} on ${process.platform} ${process.arch}`
-    : `${process.versions.node} is too old; ${manifest.engines.node} is needed`;
+    ? `${node} on ${process.platform} ${process.arch}`
+    : `${node} is too old; ${engines.node} is needed`;
   return [{ check: 'node', verdict: fits ? 'ok' : 'problem', detail }];
+}
+
+/** The packages that are installed, against the versions that this one was tested with. */
+export async function checkVersions(_config?: Config, root = packageRoot): Promise<Finding[]> {
+  const { dependencies } = await manifestIn(root);
+  const faults = await Promise.all(
+    Object.entries(dependencies).map(async ([name, wanted]) => {
+      const found = await installedVersion(name, root);
+      return found === wanted ? [] : [`${name} ${found ?? 'missing'} (${wanted})`];
+    }),
+  );
+  const wrong = faults.flat();
+  const detail =
+    wrong.length === 0
+      ? `all ${faults.length} packages are those that were tested`
+      : `other packages than those that were tested: ${wrong.join(', ')}; "npm ci" installs the right ones`;
+  return [{ check: 'versions', verdict: wrong.length === 0 ? 'ok' : 'problem', detail }];
+}
+
+/** As Node finds it: in the folder's own modules, or in those above it. */
+async function installedVersion(name: string, root: string): Promise<string | null> {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const manifest = await manifestIn(join(folder, 'node_modules', name)).catch(() => null);
+    if (manifest !== null || folder === dirname(folder)) return manifest?.version ?? null;
+  }
 }
 
 /** The NVIDIA driver, and whether the engine that would use it is installed. */

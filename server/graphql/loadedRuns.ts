@@ -1,6 +1,8 @@
 import { sampleIndices } from '../dataset/dataset.ts';
 import { NotFoundError } from '../errors.ts';
 import { CosineIndex } from '../neighbors/cosineNeighbors.ts';
+import { buildDiskIndex } from '../neighbors/buildDiskIndex.ts';
+import type { DiskIndex } from '../neighbors/diskIndex.ts';
 import type { ImageColumns, Store, StoredDataset } from '../storage/store.ts';
 import { ByteCache } from './byteCache.ts';
 import type { LabelCountType } from './dataset.type.ts';
@@ -9,12 +11,19 @@ import type { RunPointsType } from './runPoints.type.ts';
 
 /** Vectors of a few runs of 60,000 points; the server as a whole is to stay under 2 GB. */
 const VECTOR_CACHE_BYTES = 256 * 2 ** 20;
+const LAYOUT_CACHE_BYTES = 64 * 2 ** 20;
 const COLUMN_CACHE_BYTES = 64 * 2 ** 20;
 /** A file name or label in memory, about. */
 const BYTES_PER_NAME = 64;
 
 /** What tells which points a run has. */
 export type RunReference = Pick<RunType, 'id' | 'embeddingSetId' | 'datasetName' | 'parameters'>;
+
+/** Positions (N × 2, interleaved) with an index of them. */
+export interface IndexedLayout {
+  readonly positions: Float64Array;
+  readonly index: DiskIndex;
+}
 
 /** The points of a run that has reached its embeddings. */
 export interface RunImages {
@@ -29,6 +38,7 @@ export class LoadedRuns {
   readonly #store: Store;
   readonly #columns = new ByteCache<ImageColumns>(COLUMN_CACHE_BYTES);
   readonly #indices = new ByteCache<CosineIndex>(VECTOR_CACHE_BYTES);
+  readonly #layouts = new ByteCache<IndexedLayout | null>(LAYOUT_CACHE_BYTES);
 
   constructor(store: Store) {
     this.#store = store;
@@ -71,7 +81,19 @@ export class LoadedRuns {
     const { embeddingSetId, imageIndices } = await this.images(run);
     return this.#indices.get(run.id, async () => {
       const vectors = await this.#store.embeddingSets.readEmbeddings(embeddingSetId, imageIndices);
-      return { value: await CosineIndex.create(vectors), bytes: vectors.values.byteLength };
+      const value = await CosineIndex.create(vectors);
+      return { value, bytes: value.byteLength };
+    });
+  }
+
+  /** The last layout of a run that has ended, which does not change any more; null where there is none. */
+  finalLayout(run: RunReference): Promise<IndexedLayout | null> {
+    return this.#layouts.get(run.id, async () => {
+      const keyframe = await this.#store.runs.readKeyframe(run.id);
+      if (keyframe === null) return { value: null, bytes: 0 };
+      const positions = keyframe.coordinates;
+      const index = await buildDiskIndex(positions, run.parameters.geometry);
+      return { value: { positions, index }, bytes: positions.byteLength + index.data.byteLength };
     });
   }
 
@@ -124,6 +146,7 @@ export class LoadedRuns {
   /** Frees what is kept of a run. */
   forget(runId: string): void {
     this.#indices.delete(runId);
+    this.#layouts.delete(runId);
   }
 }
 

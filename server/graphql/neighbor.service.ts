@@ -1,6 +1,8 @@
 import { BadInputError } from '../errors.ts';
 import type { RunService } from '../jobs/runService.ts';
-import { nearestOnDisk, ranksOnDisk, withinRadius } from '../neighbors/diskNeighbors.ts';
+import type { DiskIndex } from '../neighbors/diskIndex.ts';
+import { nearestOnDisk, ranksOnDisk } from '../neighbors/diskNeighbors.ts';
+import { FINAL_STATUSES } from '../storage/run.ts';
 import type { MetricName } from './enums.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
 import type { DiskPointInput, NeighborType } from './neighbor.type.ts';
@@ -16,6 +18,12 @@ export interface NeighborQuery {
   readonly k: number;
   readonly radius: number | null | undefined;
   readonly metric: MetricName;
+}
+
+/** Positions, and an index where they do not change any more. */
+interface Layout {
+  readonly positions: Float64Array;
+  readonly index: DiskIndex | null;
 }
 
 /** Points in order of distance, without the one that was asked about. */
@@ -38,27 +46,35 @@ export class NeighborService {
   async find(query: NeighborQuery): Promise<NeighborType[]> {
     const run = toRunType(await this.#runs.find(query.runId));
     checkQuery(query);
-    const frame = await this.#runs.layout(run.id);
-    if (frame === null) throw new BadInputError(`runId: run ${run.id} has no layout yet; wait until it optimizes`);
-    const { positions } = frame;
+    const layout = await this.#layout(run);
+    if (layout === null) throw new BadInputError(`runId: run ${run.id} has no layout yet; wait until it optimizes`);
+    const { positions } = layout;
     checkPoint(query.point, positions.length / 2);
-    const ranking = await this.#rank(run, positions, query);
+    const ranking = await this.#rank(run, layout, query);
     const others = await this.#otherRanks(run, positions, query, ranking.points);
     return describeNeighbors(this.#loaded, run, positions, ranking, others);
   }
 
-  async #rank(run: RunType, positions: Float64Array, query: NeighborQuery): Promise<Ranking> {
+  /** With an index, unless it is about to change. */
+  async #layout(run: RunType): Promise<Layout | null> {
+    if (FINAL_STATUSES.has(run.status)) return this.#loaded.finalLayout(run);
+    const frame = await this.#runs.layout(run.id);
+    return frame && { positions: frame.positions, index: null };
+  }
+
+  async #rank(run: RunType, { positions, index }: Layout, query: NeighborQuery): Promise<Ranking> {
     const { point, at, radius, metric, k } = query;
     if (metric === 'COSINE' && point != null) {
-      const index = await this.#loaded.cosineIndex(run);
-      const found = await index.nearest(point, radius == null ? k : MAX_K);
+      const cosines = await this.#loaded.cosineIndex(run);
+      const found = await cosines.nearest(point, radius == null ? k : MAX_K);
       return radius == null ? found : closerThan(found, radius);
     }
     const place = at ?? placeOf(positions, point ?? 0);
     const self = point ?? undefined;
     const { geometry } = run.parameters;
-    if (radius == null) return nearestOnDisk(positions, place, k, self, geometry);
-    return firstOf(withinRadius(positions, place, radius, self, geometry), MAX_K);
+    const wanted = radius == null ? k : MAX_K;
+    const found = index?.nearestTo(place, wanted, self) ?? nearestOnDisk(positions, place, wanted, self, geometry);
+    return radius == null ? found : closerThan(found, radius);
   }
 
   async #otherRanks(

@@ -1,4 +1,6 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
+import { CosineScores } from './cosineScores.ts';
+import { INT16_SCALE } from './quantizedRows.ts';
 
 export interface CosineNeighbors {
   readonly points: Int32Array;
@@ -6,21 +8,35 @@ export interface CosineNeighbors {
   readonly distances: Float64Array;
 }
 
-/** Rows that are compared before other work of the process gets a turn. */
+/** Rows that are measured before other work of the process gets a turn. */
 const ROWS_PER_TURN = 4096;
 const NO_ROW = -1;
+/** A score of 1. */
+const UNIT = INT16_SCALE * INT16_SCALE;
+/** Scores are counted in classes of 2¹⁸, which is a cosine of 0.0002. */
+const CLASS_BITS = 18;
+const CLASSES = 2 ** (32 - CLASS_BITS);
+
+/** What is looked for: the vector, its inverse length, and a row that is left out because it is the vector itself. */
+interface Query {
+  readonly vector: Float32Array;
+  readonly inverseNorm: number;
+  readonly exclude: number;
+}
 
 /**
- * Nearest rows by cosine for single queries, exact. It holds the rows' lengths; a query compares one row with all, and
- * yields to other work of the process in between.
+ * Nearest rows by cosine for single queries, exact: scores in int16 tell which rows can be among them, and those alone are
+ * compared in float64. Equal distances go to the lower index.
  */
 export class CosineIndex {
   readonly #vectors: EmbeddingMatrix;
   readonly #inverseNorms: Float64Array;
+  readonly #scores: CosineScores;
 
-  private constructor(vectors: EmbeddingMatrix, inverseNorms: Float64Array) {
+  private constructor(vectors: EmbeddingMatrix, inverseNorms: Float64Array, scores: CosineScores) {
     this.#vectors = vectors;
     this.#inverseNorms = inverseNorms;
+    this.#scores = scores;
   }
 
   static async create(vectors: EmbeddingMatrix): Promise<CosineIndex> {
@@ -28,102 +44,154 @@ export class CosineIndex {
     const inverseNorms = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
       if (row > 0 && row % ROWS_PER_TURN === 0) await new Promise(setImmediate);
-      const norm = Math.sqrt(dot(values, row * dimension, values, row * dimension, dimension));
-      inverseNorms[row] = norm > 0 ? 1 / norm : 0;
+      inverseNorms[row] = inverseNormOf(values, row * dimension, dimension);
     }
-    return new CosineIndex(vectors, inverseNorms);
+    return new CosineIndex(vectors, inverseNorms, await CosineScores.create(vectors, inverseNorms));
   }
 
   get byteLength(): number {
-    return this.#vectors.values.byteLength + this.#inverseNorms.byteLength;
+    return this.#vectors.values.byteLength + this.#inverseNorms.byteLength + this.#scores.byteLength;
   }
 
   get vectors(): EmbeddingMatrix {
     return this.#vectors;
   }
 
-  /** The k rows nearest to a row, without itself; equal distances go to the lower index. */
-  async nearest(row: number, k: number): Promise<CosineNeighbors> {
-    return firstOf(await this.#distancesFrom(row), row, k);
+  /** The k rows nearest to a row, without itself. */
+  nearest(row: number, k: number): Promise<CosineNeighbors> {
+    return this.#nearest(this.#queryOf(row), k);
   }
 
   /** The k rows nearest to a vector that is none of them. */
-  async nearestTo(vector: Float32Array, k: number): Promise<CosineNeighbors> {
-    return firstOf(await this.#distancesTo(vector), NO_ROW, k);
+  nearestTo(vector: Float32Array, k: number): Promise<CosineNeighbors> {
+    return this.#nearest(this.#queryFrom(vector), k);
   }
 
   /** All rows within a cosine distance of a row, nearest first. */
-  async within(row: number, radius: number): Promise<CosineNeighbors> {
-    const distances = await this.#distancesFrom(row);
-    const found: number[] = [];
-    distances.forEach((distance, other) => {
-      if (other !== row && distance <= radius) found.push(other);
+  within(row: number, radius: number): Promise<CosineNeighbors> {
+    const query = this.#queryOf(row);
+    return this.#scores.with(query.vector, query.inverseNorm, (scores) => {
+      const least = (1 - radius - this.#scores.maximumError) * UNIT;
+      return this.#inOrder(query, scores, least, (distance) => distance <= radius);
     });
-    found.sort((a, b) => distances[a] - distances[b] || a - b);
-    return { points: Int32Array.from(found), distances: Float64Array.from(found, (point) => distances[point]) };
   }
 
   /** The rank (1 is nearest) that each of `points` has among all rows as seen from `row`. */
-  async ranks(row: number, points: Int32Array): Promise<Int32Array> {
-    return ranksOf(await this.#distancesFrom(row), row, points);
+  ranks(row: number, points: Int32Array): Promise<Int32Array> {
+    return this.#ranks(this.#queryOf(row), points);
   }
 
   /** The same as seen from a vector that is none of the rows. */
-  async ranksFrom(vector: Float32Array, points: Int32Array): Promise<Int32Array> {
-    return ranksOf(await this.#distancesTo(vector), NO_ROW, points);
+  ranksFrom(vector: Float32Array, points: Int32Array): Promise<Int32Array> {
+    return this.#ranks(this.#queryFrom(vector), points);
   }
 
-  #distancesFrom(row: number): Promise<Float64Array> {
+  #queryOf(row: number): Query {
     const { dimension, values } = this.#vectors;
-    return this.#distancesTo(values.subarray(row * dimension, (row + 1) * dimension));
+    const vector = values.subarray(row * dimension, (row + 1) * dimension);
+    return { vector, inverseNorm: this.#inverseNorms[row], exclude: row };
   }
 
-  async #distancesTo(vector: Float32Array): Promise<Float64Array> {
-    const { rows, dimension, values } = this.#vectors;
-    const distances = new Float64Array(rows);
-    const norm = Math.sqrt(dot(vector, 0, vector, 0, dimension));
-    const scale = norm > 0 ? 1 / norm : 0;
-    for (let start = 0; start < rows; start += ROWS_PER_TURN) {
-      const end = Math.min(rows, start + ROWS_PER_TURN);
-      for (let other = start; other < end; other++) {
-        const cosine = dot(vector, 0, values, other * dimension, dimension) * scale * this.#inverseNorms[other];
-        distances[other] = Math.max(0, 1 - cosine);
+  #queryFrom(vector: Float32Array): Query {
+    return { vector, inverseNorm: inverseNormOf(vector, 0, vector.length), exclude: NO_ROW };
+  }
+
+  #nearest(query: Query, k: number): Promise<CosineNeighbors> {
+    return this.#scores.with(query.vector, query.inverseNorm, (scores) => {
+      const wanted = Math.max(0, Math.min(k, scores.length - (query.exclude === NO_ROW ? 0 : 1)));
+      // The k rows with the best scores are at most one error worse, and the true ones at most one error better.
+      const least = scoreOfRank(scores, query.exclude, wanted) - 2 * this.#scores.maximumError * UNIT;
+      const { points, distances } = this.#inOrder(query, scores, least, () => true);
+      return { points: points.slice(0, wanted), distances: distances.slice(0, wanted) };
+    });
+  }
+
+  /** The rows whose score is at least `least` and whose distance is wanted, nearest first. */
+  #inOrder(query: Query, scores: Int32Array, least: number, isWanted: (distance: number) => boolean): CosineNeighbors {
+    const found: { readonly row: number; readonly distance: number }[] = [];
+    for (let row = 0; row < scores.length; row++) {
+      if (scores[row] < least || row === query.exclude) continue;
+      const distance = this.#distance(query, row);
+      if (isWanted(distance)) found.push({ row, distance });
+    }
+    found.sort((a, b) => a.distance - b.distance || a.row - b.row);
+    return {
+      points: Int32Array.from(found, ({ row }) => row),
+      distances: Float64Array.from(found, ({ distance }) => distance),
+    };
+  }
+
+  #ranks(query: Query, points: Int32Array): Promise<Int32Array> {
+    if (points.length === 0) return Promise.resolve(new Int32Array(0));
+    const distances = Float64Array.from(points, (point) => this.#distance(query, point));
+    const order = Int32Array.from(points, (_, p) => p).sort(
+      (a, b) => distances[a] - distances[b] || points[a] - points[b],
+    );
+    const limits = Float64Array.from(order, (p) => distances[p]);
+    return this.#scores.with(query.vector, query.inverseNorm, (scores) => {
+      const counts = this.#countBetween(query, scores, limits, (p) => points[order[p]]);
+      const ranks = new Int32Array(points.length);
+      let before = 0;
+      order.forEach((p, at) => (ranks[p] = 1 + (before += counts[at])));
+      return ranks;
+    });
+  }
+
+  /** How many rows come before the first limit, between the first and the second, and so on; `rowOf` each limit. */
+  #countBetween(query: Query, scores: Int32Array, limits: Float64Array, rowOf: (limit: number) => number): Uint32Array {
+    const error = this.#scores.maximumError;
+    const counts = new Uint32Array(limits.length);
+    const least = (1 - limits[limits.length - 1] - error) * UNIT;
+    for (let row = 0; row < scores.length; row++) {
+      if (scores[row] < least || row === query.exclude) continue;
+      const about = 1 - scores[row] / UNIT;
+      let limit = firstAtLeast(limits, about - error);
+      if (limit < limits.length && limits[limit] <= about + error) {
+        // Too near to a limit for int16 to tell the side.
+        const distance = this.#distance(query, row);
+        while (limit < limits.length && !isBefore(distance, row, limits[limit], rowOf(limit))) limit++;
       }
-      if (end < rows) await new Promise(setImmediate);
+      if (limit < limits.length) counts[limit]++;
     }
-    return distances;
+    return counts;
+  }
+
+  #distance({ vector, inverseNorm }: Query, row: number): number {
+    const { dimension, values } = this.#vectors;
+    const cosine = dot(vector, 0, values, row * dimension, dimension) * inverseNorm * this.#inverseNorms[row];
+    return Math.max(0, 1 - cosine);
   }
 }
 
-function firstOf(distances: Float64Array, exclude: number, k: number): CosineNeighbors {
-  const order = bestOf(distances, exclude, k);
-  return { points: order, distances: Float64Array.from(order, (point) => distances[point]) };
+function isBefore(distance: number, row: number, limit: number, limitRow: number): boolean {
+  return distance < limit || (distance === limit && row < limitRow);
 }
 
-function ranksOf(distances: Float64Array, exclude: number, points: Int32Array): Int32Array {
-  return Int32Array.from(points, (point) => {
-    let rank = 1;
-    for (let other = 0; other < distances.length; other++) {
-      if (other === exclude || other === point) continue;
-      if (distances[other] < distances[point] || (distances[other] === distances[point] && other < point)) rank++;
-    }
-    return rank;
-  });
-}
-
-function bestOf(distances: Float64Array, exclude: number, k: number): Int32Array {
-  const capacity = Math.max(0, Math.min(k, distances.length - (exclude === NO_ROW ? 0 : 1)));
-  const best = new Int32Array(capacity);
-  let found = 0;
-  for (let point = 0; point < distances.length; point++) {
-    if (point === exclude) continue;
-    const distance = distances[point];
-    if (found === capacity && !(capacity > 0 && distance < distances[best[capacity - 1]])) continue;
-    let at = found < capacity ? found++ : capacity - 1;
-    for (; at > 0 && distances[best[at - 1]] > distance; at--) best[at] = best[at - 1];
-    best[at] = point;
+/** The first place in ascending `limits` whose value is at least `value`. */
+function firstAtLeast(limits: Float64Array, value: number): number {
+  let low = 0;
+  let high = limits.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (limits[middle] < value) low = middle + 1;
+    else high = middle;
   }
-  return best;
+  return low;
+}
+
+/** A score that at least `rank` rows reach, and few others: the lower end of a class of scores. */
+function scoreOfRank(scores: Int32Array, exclude: number, rank: number): number {
+  const counts = new Uint32Array(CLASSES);
+  for (let row = 0; row < scores.length; row++)
+    if (row !== exclude) counts[(scores[row] >> CLASS_BITS) + CLASSES / 2]++;
+  let level = CLASSES;
+  for (let count = 0; count < rank && level > 0;) count += counts[--level];
+  return (level - CLASSES / 2) * 2 ** CLASS_BITS;
+}
+
+function inverseNormOf(values: Float32Array, start: number, dimension: number): number {
+  const norm = Math.sqrt(dot(values, start, values, start, dimension));
+  return norm > 0 ? 1 / norm : 0;
 }
 
 /** Four sums, so that one addition need not wait for the other. */

@@ -1,4 +1,5 @@
 import KDBush from 'kdbush';
+import type { DiskPoint } from '../geometry/diskPoint.ts';
 import type { DiskNeighbors, LayoutMetric } from './diskNeighbors.ts';
 import { distanceOf, nearestOnDisk } from './diskNeighbors.ts';
 import { NearestSearch } from './nearestSearch.ts';
@@ -6,6 +7,7 @@ import { NearestSearch } from './nearestSearch.ts';
 const NODE_SIZE = 8;
 /** Below this many points a scan is as quick as the tree. */
 const SCAN_SIZE = 64;
+const NOBODY = -1;
 
 /**
  * The nearest points of a layout for many queries: a k-d tree in the disk's own coordinates, which can be asked for
@@ -58,11 +60,15 @@ export class DiskIndex {
 
   /** The k points nearest to a point of the layout, without itself; equal distances go to the lower index. */
   nearestToPoint(point: number, k: number): DiskNeighbors {
-    const place = { x: this.#positions[2 * point], y: this.#positions[2 * point + 1] };
-    const others = this.#positions.length / 2 - 1;
-    if (others <= SCAN_SIZE) return nearestOnDisk(this.#positions, place, k, point, this.#metric);
+    return this.nearestTo({ x: this.#positions[2 * point], y: this.#positions[2 * point + 1] }, k, point);
+  }
+
+  /** The k points nearest to a place; `exclude` is left out. */
+  nearestTo(place: DiskPoint, k: number, exclude = NOBODY): DiskNeighbors {
+    const others = this.pointCount - (exclude === NOBODY ? 0 : 1);
+    if (others <= SCAN_SIZE) return nearestOnDisk(this.#positions, place, k, exclude, this.#metric);
     const search = this.#search(Math.max(0, Math.min(k, others)));
-    search.find(place.x, place.y, point);
+    search.find(place.x, place.y, exclude);
     return {
       points: search.points.slice(),
       distances: search.keys.map((key) => distanceOf(key, place, this.#metric)),

@@ -76,14 +76,26 @@ export function ranksOnDisk(
   metric: LayoutMetric = 'poincare',
 ): Int32Array {
   const keys = Float64Array.from(points, (point) => keyOf(positions, point, place, metric));
-  const ranks = new Int32Array(points.length).fill(1);
+  const order = Int32Array.from(points, (_, p) => p).sort((a, b) => keys[a] - keys[b] || points[a] - points[b]);
+  const farthest = order.length === 0 ? -1 : keys[order[order.length - 1]];
+  const counts = new Uint32Array(points.length);
   for (let other = 0; 2 * other < positions.length; other++) {
-    if (other === exclude) continue;
     const key = keyOf(positions, other, place, metric);
-    for (let p = 0; p < points.length; p++) {
-      if (key < keys[p] || (key === keys[p] && other < points[p])) ranks[p]++;
+    if (!(key <= farthest) || other === exclude) continue;
+    // The first of `points` in order that this one comes before.
+    let low = 0;
+    let high = order.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const p = order[middle];
+      if (key < keys[p] || (key === keys[p] && other < points[p])) high = middle;
+      else low = middle + 1;
     }
+    if (low < counts.length) counts[low]++;
   }
+  const ranks = new Int32Array(points.length);
+  let before = 0;
+  order.forEach((p, at) => (ranks[p] = 1 + (before += counts[at])));
   return ranks;
 }
 

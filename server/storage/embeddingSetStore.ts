@@ -8,7 +8,8 @@ import type { EmbeddingSet as EmbeddingSetRow, PrismaClient } from './generated/
 import { newId } from './ids.ts';
 import { readPage } from './pages.ts';
 import type { EmbeddingSet, EmbeddingSetStore, Page, PageRequest, StoredDataset } from './store.ts';
-import { packVectors, unpackVectorsInto } from './vectorArray.ts';
+import { unpackVectorsInto } from './vectorArray.ts';
+import type { WriteVectors } from './vectorWrites.ts';
 
 /** Bytes of vectors in one statement: bounds memory, and how long this thread is busy with one answer. */
 const BYTES_PER_STATEMENT = 512 * 1024;
@@ -35,12 +36,12 @@ type SetIdentity = Pick<
 export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
   readonly #prisma: PrismaClient;
   readonly #pool: Pool;
-  readonly #vectorTypeId: number;
+  readonly #write: WriteVectors;
 
-  constructor(prisma: PrismaClient, pool: Pool, vectorTypeId: number) {
+  constructor(prisma: PrismaClient, pool: Pool, write: WriteVectors) {
     this.#prisma = prisma;
     this.#pool = pool;
-    this.#vectorTypeId = vectorTypeId;
+    this.#write = write;
   }
 
   openEmbeddingSet(
@@ -142,12 +143,12 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
     const rows = batch.imageIndices.length;
     if (rows === 0) return;
     const dimension = batch.vectors.length / rows;
-    const rowsPerStatement = rowsIn(BYTES_PER_STATEMENT, dimension);
-    for (let start = 0; start < rows; start += rowsPerStatement) {
-      const end = Math.min(start + rowsPerStatement, rows);
-      const indices = batch.imageIndices.subarray(start, end);
-      await this.#insert(setId, dimension, indices, batch.vectors.subarray(start * dimension, end * dimension));
-    }
+    if (await this.#write(this.#pool, { setId, dimension, indices: batch.imageIndices, vectors: batch.vectors }))
+      return;
+    const set = await this.#require(setId);
+    throw new BadInputError(
+      `the embedding set ${setId} takes vectors of ${String(set.dimension)} components, not ${String(dimension)}`,
+    );
   }
 
   async findMissing(setId: string, imageIndices: Int32Array): Promise<Int32Array> {
@@ -200,27 +201,6 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
       );
     }
     return toEmbeddingSet(row);
-  }
-
-  async #insert(setId: string, dimension: number, indices: Int32Array, vectors: Float32Array): Promise<void> {
-    const { rowCount } = await this.#pool.query(
-      `WITH target AS (
-         SELECT id FROM embedding_sets WHERE id = $1 AND dimension = $2
-       ), added AS (
-         INSERT INTO embeddings (embedding_set_id, image_index, vector)
-         SELECT target.id, entry.image_index, entry.vector
-         FROM target, unnest($3::int[], $4::vector[]) AS entry(image_index, vector)
-         ON CONFLICT DO NOTHING RETURNING 1
-       )
-       UPDATE embedding_sets SET stored_count = stored_count + (SELECT count(*) FROM added)
-       WHERE id = (SELECT id FROM target)`,
-      [setId, dimension, Array.from(indices), packVectors(vectors, dimension, this.#vectorTypeId)],
-    );
-    if (rowCount === 1) return;
-    const set = await this.#require(setId);
-    throw new BadInputError(
-      `the embedding set ${setId} takes vectors of ${String(set.dimension)} components, not ${String(dimension)}`,
-    );
   }
 
   async #adoptFrom(source: EmbeddingSetRow, target: EmbeddingSet, start: number, end: number): Promise<void> {

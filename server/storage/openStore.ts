@@ -17,6 +17,7 @@ import { PostgresRunStore } from './runStore.ts';
 import { PostgresShareLinkStore } from './shareLinkStore.ts';
 import type { OpenStore, Sql, Store } from './store.ts';
 import { Upkeep } from './upkeep.ts';
+import { copyVectors, insertVectors } from './vectorWrites.ts';
 
 export { migrate };
 
@@ -41,12 +42,12 @@ export const openStore: OpenStore = async ({ databaseUrl, home }) => {
 async function storeOver(database: Database, notices: PostgresNotices | null): Promise<Store> {
   const { pool } = database;
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
-  const vectorType = await vectorTypeId(pool);
+  const writeVectors = database.kind === 'server' ? copyVectors : insertVectors(await vectorTypeId(pool));
   const upkeep = new Upkeep(database);
   return {
     kind: database.kind,
     datasets: new PostgresDatasetStore(prisma, pool),
-    embeddingSets: new PostgresEmbeddingSetStore(prisma, pool, vectorType),
+    embeddingSets: new PostgresEmbeddingSetStore(prisma, pool, writeVectors),
     runs: new PostgresRunStore(prisma, pool, upkeep),
     shareLinks: new PostgresShareLinkStore(prisma),
     members: new PostgresMemberStore(prisma, pool),

@@ -6,6 +6,8 @@ const ARRAY_HEADER_BYTES = 20;
 const ELEMENT_HEADER_BYTES = 4;
 export const VECTOR_HEADER_BYTES = 4;
 const FLOAT_BYTES = 4;
+/** Of a row of COPY: the number of its fields, the length of the index, the index, the length of the vector. */
+const COPY_ROW_BYTES = 2 + 4 + 4 + 4;
 
 /**
  * Packs `vectors` (rows × dimension) as a `vector[]` parameter in Postgres' binary format: exact, and several times
@@ -29,6 +31,28 @@ export function packVectors(vectors: Float32Array, dimension: number, vectorType
     offset += bytes.copy(packed, offset, row * dimension * FLOAT_BYTES, (row + 1) * dimension * FLOAT_BYTES);
     packed.subarray(start, offset).swap32();
   }
+  return packed;
+}
+
+/**
+ * Packs rows of (int4, vector) in the binary format of COPY, without its header and its end mark.
+ * @throws BadInputError naming the row when a component is not finite, which pgvector cannot hold.
+ */
+export function packCopyRows(indices: Int32Array, vectors: Float32Array, dimension: number): Buffer {
+  const elementBytes = VECTOR_HEADER_BYTES + dimension * FLOAT_BYTES;
+  const packed = Buffer.alloc(indices.length * (COPY_ROW_BYTES + elementBytes));
+  const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength);
+  let offset = 0;
+  indices.forEach((index, row) => {
+    requireFinite(vectors, row, dimension);
+    offset = packed.writeInt16BE(2, offset);
+    for (const field of [4, index, elementBytes]) offset = packed.writeInt32BE(field, offset);
+    offset = packed.writeInt16BE(dimension, offset);
+    offset = packed.writeInt16BE(0, offset);
+    const start = offset;
+    offset += bytes.copy(packed, offset, row * dimension * FLOAT_BYTES, (row + 1) * dimension * FLOAT_BYTES);
+    packed.subarray(start, offset).swap32();
+  });
   return packed;
 }
 

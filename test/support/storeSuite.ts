@@ -1,14 +1,19 @@
 import { expect, it } from 'vitest';
 import type { ImageDataset } from '../../server/dataset/dataset.ts';
 import { BadInputError, NotFoundError } from '../../server/errors.ts';
+import { Random } from '../../server/geometry/random.ts';
+import { CosineIndex } from '../../server/neighbors/cosineNeighbors.ts';
+import { DiskIndex } from '../../server/neighbors/diskIndex.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { DIMENSION, exactVectors, imageDataset, openSet, SIZE } from './storeFixtures.ts';
+import { randomLayout } from './randomLayout.ts';
 import { itKeepsRuns, itKeepsSeries, itKeepsShareLinks } from './storeRunSuite.ts';
 
 /** What every store must do, whatever it runs on. `store` is read when a test runs. */
 export function describeStore(store: () => Store): void {
   itKeepsDatasets(store);
   itKeepsEmbeddings(store);
+  itAnswersSql(store);
   itKeepsRuns(store);
   itKeepsSeries(store);
   itKeepsShareLinks(store);
@@ -59,6 +64,59 @@ function itKeepsDatasets(store: () => Store): void {
     await expect(store().datasets.saveDataset(dataset)).rejects.toThrow(/column "split" has 2 values for 6001 images/);
     expect(await store().datasets.findDatasetByName('short column')).toBeNull();
   });
+}
+
+/** As the documentation of Postgres has them. */
+const NEIGHBORS_BY_COSINE = `
+  SELECT other.image_index AS point, other.vector <=> asked.vector AS distance
+  FROM embeddings asked JOIN embeddings other USING (embedding_set_id)
+  WHERE asked.embedding_set_id = $1 AND asked.image_index = $2 AND other.image_index <> $2
+  ORDER BY distance, point LIMIT $3`;
+const NEIGHBORS_ON_DISK = `
+  SELECT other.index AS point, acosh(1 + 2 * ((other.x - asked.x) ^ 2 + (other.y - asked.y) ^ 2)
+    / ((1 - asked.x ^ 2 - asked.y ^ 2) * (1 - other.x ^ 2 - other.y ^ 2))) AS distance
+  FROM layout asked, layout other WHERE asked.index = $1 AND other.index <> $1
+  ORDER BY distance, point LIMIT $2`;
+
+function itAnswersSql(store: () => Store): void {
+  it('answers SQL through pgvector with the neighbors that the server finds, by cosine and on the disk', async () => {
+    const rows = 900;
+    const set = await openSet(store(), await store().datasets.saveDataset(imageDataset('sql', 'print', rows)));
+    const random = new Random(3);
+    const vectors = Float32Array.from({ length: rows * DIMENSION }, () => random.normal());
+    const imageIndices = Int32Array.from({ length: rows }, (_, i) => i);
+    await store().embeddingSets.saveEmbeddings(set.id, { imageIndices, vectors });
+    const cosines = await CosineIndex.create(await store().embeddingSets.readEmbeddings(set.id, imageIndices));
+    const positions = randomLayout(rows, 3, 8);
+    await store().sql.query('CREATE TABLE layout (index int, x float8, y float8)');
+    await store().sql.query('INSERT INTO layout SELECT * FROM unnest($1::int[], $2::float8[], $3::float8[])', [
+      [...imageIndices],
+      [...positions.filter((_, i) => i % 2 === 0)],
+      [...positions.filter((_, i) => i % 2 === 1)],
+    ]);
+    const disk = DiskIndex.build(positions, 'poincare');
+    for (const point of [0, 450, 899]) {
+      const byCosine = await store().sql.query<SqlNeighbor>(NEIGHBORS_BY_COSINE, [set.id, point, 30]);
+      expectSame(byCosine, await cosines.nearest(point, 30));
+      const onDisk = await store().sql.query<SqlNeighbor>(NEIGHBORS_ON_DISK, [point, 30]);
+      expectSame(onDisk, disk.nearestToPoint(point, 30));
+    }
+    await store().sql.query('DROP TABLE layout');
+  });
+}
+
+interface SqlNeighbor {
+  readonly point: number;
+  readonly distance: number;
+}
+
+function expectSame(
+  rows: readonly SqlNeighbor[],
+  { points, distances }: { readonly points: Int32Array; readonly distances: Float64Array },
+): void {
+  expect(rows.map(({ point }) => point)).toEqual([...points]);
+  // pgvector sums in single precision.
+  rows.forEach(({ distance }, rank) => expect(distance).toBeCloseTo(distances[rank], 5));
 }
 
 function itKeepsEmbeddings(store: () => Store): void {

@@ -244,3 +244,27 @@ export function dotFour(
     store<f32>(target + 3 * outStep, f32x4.extract_lane(second, 3), 4);
   }
 }
+
+/**
+ * Inner products of one int16 row with the rows of [start, end), as int32: out[r] = x·y_r. Rows are `stride` bytes (a
+ * multiple of 16, zero-padded); start and end are multiples of four.
+ */
+export function dotRows(query: usize, rows: usize, stride: i32, start: i32, end: i32, out: usize): void {
+  const step = <usize>stride;
+  for (let r = start; r < end; r += 4) {
+    let at = rows + <usize>r * step;
+    let s0 = i32x4.splat(0);
+    let s1 = i32x4.splat(0);
+    let s2 = i32x4.splat(0);
+    let s3 = i32x4.splat(0);
+    for (let offset: usize = 0; offset < step; offset += 16) {
+      const x = v128.load(query + offset);
+      s0 = i32x4.add(s0, i32x4.dot_i16x8_s(x, v128.load(at)));
+      s1 = i32x4.add(s1, i32x4.dot_i16x8_s(x, v128.load(at + step)));
+      s2 = i32x4.add(s2, i32x4.dot_i16x8_s(x, v128.load(at + 2 * step)));
+      s3 = i32x4.add(s3, i32x4.dot_i16x8_s(x, v128.load(at + 3 * step)));
+      at += 16;
+    }
+    v128.store(out + (<usize>r << 2), laneSums(s0, s1, s2, s3));
+  }
+}

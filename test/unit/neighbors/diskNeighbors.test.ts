@@ -54,6 +54,8 @@ describe.each<LayoutMetric>(['poincare', 'euclidean'])('Neighbors on a layout (%
       const scan = nearestOnDisk(layout, place, 15, point, metric);
       expect([...index.nearestToPoint(point, 15).points]).toEqual([...scan.points]);
       expect([...again.nearestToPoint(point, 15).points]).toEqual([...scan.points]);
+      const beside = { x: 0.9 * place.x + 0.01, y: 0.9 * place.y };
+      expect(index.nearestTo(beside, 20)).toEqual(nearestOnDisk(layout, beside, 20, undefined, metric));
     }
   });
 });

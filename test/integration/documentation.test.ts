@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../server/cli/program.ts';
 import { distFile, packageRoot } from '../../server/paths.ts';
+import { writeSmallCifar10 } from '../support/cifar10Fixture.ts';
+import { homeWithEmoji } from '../support/homeWithEmoji.ts';
 import { makeImageFolder } from '../support/imageFolder.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { TestServer } from '../support/testServer.ts';
@@ -23,6 +25,7 @@ interface Block {
 
 const BLOCK = /(?:<!-- not run: (?<reason>[^\n]+?) -->\n\n)?```(?<language>sh|python|js)\n(?<code>[^]*?)```/g;
 
+/** @param page inside docs/, or beside it */
 async function blocksOf(page: string): Promise<Block[]> {
   const text = await readFile(join(docs, page), 'utf8');
   return [...text.matchAll(BLOCK)].map(({ groups }) => ({
@@ -31,6 +34,23 @@ async function blocksOf(page: string): Promise<Block[]> {
     notRun: groups!.reason ?? null,
   }));
 }
+
+const INTERPRETERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  sh: ['bash', '-euo', 'pipefail', '-c'],
+  python: ['python3', '-c'],
+  js: [process.execPath, '--input-type=module', '-e'],
+};
+
+/** Run elsewhere: by everybody who runs this, by the tests of the package, of a server elsewhere, and of the doctor. */
+const NOT_RUN_FROM_README = [
+  /^npm ci /,
+  /npm install circle-limit/,
+  /circle-limit serve/,
+  /models fetch/,
+  /--server https:/,
+  /^export CIRCLE_LIMIT_TOKEN/,
+  /doctor/,
+];
 
 const hasPython = await execute('python3', ['-c', 'import numpy']).then(
   () => true,
@@ -58,7 +78,7 @@ describe('The documentation', () => {
     server = await TestServer.start(join(folder, 'served'));
     await server.running.ready;
     tools = join(folder, 'bin');
-    home = join(folder, 'home');
+    home = await homeWithEmoji(join(folder, 'home'));
     await mkdir(tools);
     await writeFile(
       join(tools, 'circle-limit'),
@@ -68,30 +88,50 @@ describe('The documentation', () => {
   });
   afterAll(() => server.close());
 
-  /** A folder with what the pages speak of: images of one's own, as a folder and as an archive. */
+  /** A folder with what the pages speak of: images of one's own, as a folder and as an archive, and the package. */
   async function workplace(): Promise<string> {
     const folder = await temporaryFolder();
     await makeImageFolder(join(folder, 'photos'), 12);
     await copyFile(join(packageRoot, 'test/fixtures/datasets/photos.zip'), join(folder, 'photos.zip'));
+    await mkdir(join(folder, 'node_modules'));
+    await symlink(packageRoot, join(folder, 'node_modules/circle-limit'), 'junction');
     return folder;
   }
 
+  const environment = (): NodeJS.ProcessEnv => ({
+    ...process.env,
+    NODE_OPTIONS: '',
+    CIRCLE_LIMIT_HOME: home,
+    CIFAR10_DIR: '',
+    PATH: `${tools}${delimiter}${process.env.PATH}`,
+  });
+
   it.each(pages)('has commands that run as they stand: %s', async (page) => {
     const cwd = await workplace();
-    const environment = {
-      ...process.env,
-      NODE_OPTIONS: '',
-      // One for all pages: emoji are drawn once.
-      CIRCLE_LIMIT_HOME: home,
-      CIFAR10_DIR: '',
-      PATH: `${tools}${delimiter}${process.env.PATH}`,
-    };
     for (const { language, code, notRun } of await blocksOf(page)) {
-      if (notRun !== null || language === 'js' || (language === 'python' && !hasPython)) continue;
+      if (notRun !== null || (language === 'python' && !hasPython)) continue;
       const own = code.replaceAll('http://127.0.0.1:4000', server.url);
-      const [command, ...before] = language === 'sh' ? ['bash', '-euo', 'pipefail', '-c'] : ['python3', '-c'];
-      await execute(command, [...before, own], { cwd, env: environment });
+      const [command, ...before] = INTERPRETERS[language];
+      await execute(command, [...before, own], { cwd, env: environment() });
     }
+  });
+
+  it('has a README whose commands run as they stand, one after the other', async () => {
+    const cwd = await workplace();
+    await rename(join(cwd, 'photos'), join(cwd, 'images'));
+    const cifar10 = await writeSmallCifar10(join(cwd, 'cifar10'), 10);
+    const lines = (await blocksOf('../README.md')).flatMap(({ code }) => code.trim().split('\n'));
+    const left = [];
+    for (const line of lines) {
+      const command = line.replace(/ +# .*/, '').replace('path/to/images', 'images');
+      if (NOT_RUN_FROM_README.some((pattern) => pattern.test(command))) left.push(command);
+      else {
+        const own = command.replace('npm run cli --', 'circle-limit').replace('new.npy', 'embeddings.npy');
+        await execute('bash', ['-euc', own], { cwd, env: { ...environment(), CIFAR10_DIR: cifar10 } });
+      }
+    }
+    expect(NOT_RUN_FROM_README.filter((pattern) => !left.some((command) => pattern.test(command)))).toEqual([]);
+    expect(lines.length - left.length).toBeGreaterThan(7);
   });
 
   it('has commands and options that there are, also where no test can run them', async () => {

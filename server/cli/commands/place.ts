@@ -68,11 +68,13 @@ async function place(folder: string, file: string, options: PlaceOptions): Promi
   }
 }
 
-/** The vectors of a layout: in its folder as `run` writes them, or the file that `project` was given. */
+/**
+ * The vectors of a layout: the file that `project` was given, or, in its folder, those that `run` wrote. Ones that an
+ * earlier `run` left in the folder of a `project` belong to another layout.
+ */
 function sourceOf(folder: string, source: unknown): string {
-  const beside = join(folder, 'embeddings.npy');
-  if (existsSync(beside)) return beside;
   const named = (source as { embeddings?: unknown } | undefined)?.embeddings;
-  if (typeof named === 'string' && existsSync(named)) return named;
+  const file = typeof named === 'string' ? named : join(folder, 'embeddings.npy');
+  if (existsSync(file)) return file;
   throw new BadInputError(`${folder}: what the layout was made of is not there any more; name it with --embeddings`);
 }

@@ -1,4 +1,7 @@
-/** The layout engine for browsers, where a page or a worker of it computes: no threads, files or sockets. */
+/**
+ * The layout engine for browsers, `circle-limit/projection` there: a page or a worker of it computes; no threads, files or
+ * sockets. The memory is shared, so the page must be isolated (COOP `same-origin`, COEP `require-corp`).
+ */
 import type { IterationStatistics } from '../storage/run.ts';
 import { instantiateKernels, type EngineMemory, type ProjectionKernels } from './engineMemory.ts';
 import { decodeStateInto, encodeState } from './engineState.ts';
@@ -8,9 +11,22 @@ import type { ProjectionInput } from './projection.ts';
 import { runKernels } from './runKernels.ts';
 import { validateProjection } from './validateProjection.ts';
 
+export type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
+export type { NeighborGraph } from '../neighbors/neighborGraph.ts';
+export { findPlainNeighbors } from '../neighbors/plainNeighbors.ts';
 export { DEFAULT_PROJECTION_PARAMETERS } from '../storage/run.ts';
 export { fittingPerplexity, neighborCountFor } from './perplexity.ts';
 export type { ProjectionInput } from './projection.ts';
+
+/**
+ * Fetches and compiles the kernels. Vite and webpack find and copy the file by themselves; with another bundler, copy
+ * `circle-limit/projection.wasm` beside the page and give its address.
+ */
+export async function compileKernels(
+  address: string | URL = new URL('../../wasm/projection.wasm', import.meta.url),
+): Promise<WebAssembly.Module> {
+  return WebAssembly.compileStreaming(fetch(address));
+}
 
 /**
  * One layout in the calling thread. On one JavaScript engine the same input gives the bytes of the threaded engine; from
@@ -22,7 +38,7 @@ export class BrowserLayout {
 
   /**
    * P and the start are prepared here, which takes about a second for 10,000 points.
-   * @param module dist/wasm/projection.wasm, compiled.
+   * @param module as `compileKernels` gives it.
    * @throws BadInputError for parameters or a graph that do not fit the points.
    */
   constructor(module: WebAssembly.Module, input: Omit<ProjectionInput, 'threads' | 'engine'>) {

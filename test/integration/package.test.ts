@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { chromium } from '@playwright/test';
+import express from 'express';
+import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../server/paths.ts';
+import { homeWithEmoji } from '../support/homeWithEmoji.ts';
 import { installPackage } from '../support/installPackage.ts';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -19,6 +23,7 @@ const CONSUMER = `
     createProjectionEngine, DEFAULT_PROJECTION_PARAMETERS, findNearestNeighbors, neighborCountFor,
     type ProjectionEngine,
   } from 'circle-limit/projection';
+  import { BrowserLayout } from 'circle-limit/projection/browser';
 
   const middle: DiskPoint = mobiusAdd({ x: 0.1, y: 0 }, { x: 0.2, y: 0 });
   const rows = 40;
@@ -39,10 +44,55 @@ const CONSUMER = `
     inside: layout.every((coordinate) => Math.abs(coordinate) < 1),
     serving: typeof serving,
   }));
+  // The engine for a page is typed under a name of its own too.
+  const inPage: (module: WebAssembly.Module, input: ConstructorParameters<typeof BrowserLayout>[1]) => Float64Array =
+    (module, input) => new BrowserLayout(module, input).positions();
+  void inPage;
   // @ts-expect-error a distance is between two points
   const wrong = (): number => geodesicDistance(middle);
   void wrong;
 `;
+
+/** A page of somebody, in which the layout engine computes. */
+const PAGE = `
+  import {
+    BrowserLayout, compileKernels, DEFAULT_PROJECTION_PARAMETERS, findPlainNeighbors, neighborCountFor,
+  } from 'circle-limit/projection';
+  import { geodesicDistance } from 'circle-limit/geometry';
+
+  const rows = 60;
+  // Two groups that point into opposite directions.
+  const values = Float32Array.from({ length: rows * 3 }, (_, i) => (i < rows * 1.5 ? 1 : -1) + 0.3 * Math.sin(i * i));
+  const vectors = { rows, dimension: 3, values };
+  const parameters = { ...DEFAULT_PROJECTION_PARAMETERS, iterations: 150, perplexity: 5 };
+  const graph = findPlainNeighbors(vectors, { k: neighborCountFor(5, rows), metric: 'cosine' });
+  const layout = new BrowserLayout(await compileKernels(), { vectors, graph, parameters });
+  const statistics = layout.step(parameters.iterations);
+  const xy = layout.positions();
+  const point = (row) => ({ x: xy[2 * row], y: xy[2 * row + 1] });
+  const mean = (others) => others.reduce((sum, row) => sum + geodesicDistance(point(0), point(row)), 0) / others.length;
+  const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
+  document.title = JSON.stringify({
+    iterations: statistics.length,
+    points: xy.length / 2,
+    near: mean(range(1, 30)),
+    far: mean(range(30, 60)),
+  });
+`;
+
+/** Serves the files of a folder as a page that is isolated from others, which shared memory needs. */
+async function serveIsolated(folder: string): Promise<{ address: string; close: () => void }> {
+  const app = express();
+  app.use((_, response, next) => {
+    response.set({ 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' });
+    next();
+  });
+  app.use(express.static(folder));
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return { address: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
 
 describe('The package, installed from its tarball into an empty folder', () => {
   let folder: string;
@@ -51,7 +101,8 @@ describe('The package, installed from its tarball into an empty folder', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    environment = { ...process.env, NODE_OPTIONS: '', CIRCLE_LIMIT_HOME: join(folder, 'home'), CIFAR10_DIR: '' };
+    const home = await homeWithEmoji(join(folder, 'home'));
+    environment = { ...process.env, NODE_OPTIONS: '', CIRCLE_LIMIT_HOME: home, CIFAR10_DIR: '' };
     await installPackage(folder);
   }, 300_000);
 
@@ -138,12 +189,39 @@ describe('The package, installed from its tarball into an empty folder', () => {
     });
   });
 
+  it('lays out in a browser: a bundler finds the engine and its kernels by the name that Node uses', async () => {
+    await writeFile(join(folder, 'index.html'), '<!doctype html><script type="module" src="./page.js"></script>');
+    await writeFile(join(folder, 'page.js'), PAGE);
+    const options = { outDir: 'page', target: 'es2022' };
+    await build({ root: folder, configFile: false, logLevel: 'error', build: options });
+    const site = await serveIsolated(join(folder, 'page'));
+    const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    try {
+      const page = await browser.newPage();
+      const failures: Error[] = [];
+      page.on('pageerror', (error) => failures.push(error));
+      await page.goto(site.address);
+      await expect.poll(() => failures.at(0)?.message ?? page.title(), { timeout: 20_000 }).toMatch(/^\{/);
+      const outcome = JSON.parse(await page.title()) as Record<'iterations' | 'points' | 'near' | 'far', number>;
+      expect(outcome).toMatchObject({ iterations: 150, points: 60 });
+      expect(outcome.near).toBeGreaterThan(0);
+      expect(outcome.far).toBeGreaterThan(2 * outcome.near);
+    } finally {
+      await browser.close();
+      site.close();
+    }
+  });
+
   it('names a file for every entry', async () => {
+    type Entry = string | { readonly [condition: string]: Entry };
     const { exports } = JSON.parse(await readFile(inPackage('package.json'), 'utf8')) as {
-      exports: Record<string, string | Record<string, string>>;
+      exports: Record<string, Entry>;
     };
+    const filesOf = (entry: Entry): string[] =>
+      typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(filesOf);
     for (const entry of Object.values(exports)) {
-      for (const file of typeof entry === 'string' ? [entry] : Object.values(entry)) {
+      for (const file of filesOf(entry)) {
         expect((await readFile(inPackage(file))).length).toBeGreaterThan(0);
       }
     }

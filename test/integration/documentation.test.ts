@@ -121,7 +121,7 @@ describe('The documentation', () => {
     await rename(join(cwd, 'photos'), join(cwd, 'images'));
     const cifar10 = await writeSmallCifar10(join(cwd, 'cifar10'), 10);
     const lines = (await blocksOf('../README.md')).flatMap(({ code }) => code.trim().split('\n'));
-    const left = [];
+    const left: string[] = [];
     for (const line of lines) {
       const command = line.replace(/ +# .*/, '').replace('path/to/images', 'images');
       if (NOT_RUN_FROM_README.some((pattern) => pattern.test(command))) left.push(command);

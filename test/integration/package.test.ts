@@ -145,6 +145,12 @@ describe('The package, installed from its tarball into an empty folder', () => {
     expect((JSON.parse(stdout) as { neighbors: unknown[] }).neighbors).toHaveLength(4);
   });
 
+  it('is found sound by its own doctor', async () => {
+    const { stdout } = await command('doctor', '--json');
+    const { findings } = JSON.parse(stdout) as { findings: { verdict: string }[] };
+    expect(findings.filter(({ verdict }) => verdict === 'problem')).toEqual([]);
+  });
+
   it('serves the dashboard, the API and a store', async () => {
     const server = spawn(join(folder, 'node_modules/.bin/circle-limit'), ['serve', '--port', '0'], {
       cwd: folder,
@@ -165,6 +171,12 @@ describe('The package, installed from its tarball into an empty folder', () => {
       expect(await response.json()).toMatchObject({
         data: { models: expect.arrayContaining([{ name: 'nano', available: true }]) as unknown },
       });
+      // The first run, which it starts by itself.
+      const runs = async () => {
+        const about = `${address}/graphql?query=${encodeURIComponent('{ runs { nodes { datasetName } } }')}`;
+        return (await fetch(about, { headers: { 'apollo-require-preflight': '1' } })).text();
+      };
+      await expect.poll(runs, { timeout: 60_000, interval: 200 }).toContain('"datasetName":"emoji"');
     } finally {
       server.kill('SIGTERM');
       await once(server, 'close');

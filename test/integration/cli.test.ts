@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy, readNpy } from '../../server/formats/npy.ts';
 import { packageRoot } from '../../server/paths.ts';
-import { runCli, startCli, type CliResult } from '../support/runCli.ts';
+import { lockFolder } from '../../server/storage/embedded/folderLock.ts';
+import { homeWithEmoji } from '../support/homeWithEmoji.ts';
+import { runCli, type CliResult } from '../support/runCli.ts';
 
 const LIMIT = 120;
 
@@ -16,7 +18,7 @@ describe('The command line', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'circle-limit-cli-'));
-    home = { CIRCLE_LIMIT_HOME: join(folder, 'home') };
+    home = { CIRCLE_LIMIT_HOME: await homeWithEmoji(join(folder, 'home')) };
     await runCli(['datasets', 'fetch', 'emoji'], home);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -199,23 +201,15 @@ describe('The command line', () => {
   });
 
   it('says in one line that another process has the store', async () => {
-    const shared = { CIRCLE_LIMIT_HOME: inFolder('home-4') };
-    const holder = startCli(['serve', '--port', '0'], shared);
-    try {
-      const [line] = (await once(holder.stdout!, 'data')) as [Buffer];
-      const address = /http:\S+/.exec(line.toString())![0];
-      await expect
-        .poll(async () => (await fetch(`${address}/readyz`)).status, { timeout: 60_000, interval: 200 })
-        .toBe(200);
-      const second = await runCli(['migrate'], shared);
-      expectOneLine(second, 1, /home-4.*process/);
-      const third = await runCli(['serve', '--port', '0'], shared);
-      expect(third.stderr.trim().split('\n').at(-1)).toMatch(/home-4.*process/);
-      expect(third.code).toBe(1);
-    } finally {
-      holder.kill('SIGTERM');
-      await once(holder, 'close');
-    }
+    const home4 = inFolder('home-4');
+    await mkdir(home4);
+    const lock = await lockFolder(home4, 'store.lock');
+    const second = await runCli(['migrate'], { CIRCLE_LIMIT_HOME: home4 });
+    expectOneLine(second, 1, /home-4.*process/);
+    const third = await runCli(['serve', '--port', '0'], { CIRCLE_LIMIT_HOME: home4 });
+    expect(third.stderr.trim().split('\n').at(-1)).toMatch(/home-4.*process/);
+    expect(third.code).toBe(1);
+    await lock.release();
   });
 
   it('says in one line what an environment variable may be', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { homeWithEmoji } from '../support/homeWithEmoji.ts';
 import { runCli, type CliResult } from '../support/runCli.ts';
 import { TeamServer } from '../support/team.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -11,7 +12,7 @@ let token: string;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  team = await TeamServer.start(join(folder, 'home'));
+  team = await TeamServer.start(await homeWithEmoji(join(folder, 'home')));
   ({ token } = await team.createToken(team.cookies.EDITOR, 'EDITOR'));
 });
 

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpyFloat32 } from '../../server/formats/npy.ts';
+import { homeWithEmoji } from '../support/homeWithEmoji.ts';
 import { makeImageFolder } from '../support/imageFolder.ts';
 import { runCli, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -15,7 +16,7 @@ let root: string;
 let environment: Record<string, string>;
 beforeAll(async () => {
   root = await temporaryFolder();
-  environment = { CIRCLE_LIMIT_HOME: join(root, 'home') };
+  environment = { CIRCLE_LIMIT_HOME: await homeWithEmoji(join(root, 'home')) };
 });
 
 async function extract(...args: string[]): Promise<{ images: number; embedded: number; engine: string }> {
@@ -95,7 +96,7 @@ describe('Extracting again into the same file', () => {
 describe('An extraction whose process is killed', () => {
   it('has lost no batch that it had reported, leaves nothing half-written, and goes on from there', async () => {
     const out = join(root, 'killed.npy');
-    const args = ['--dataset', 'emoji', '--limit', '600', '--threads', '1', '--batch', '16', '--out', out];
+    const args = ['--dataset', 'emoji', '--limit', '300', '--threads', '1', '--batch', '16', '--out', out];
     await runCli(['datasets', 'fetch', 'emoji'], environment);
     const child = startCli(['extract', ...args], environment);
     let reported = 0;
@@ -114,7 +115,7 @@ describe('An extraction whose process is killed', () => {
     // Every whole record of the journal is used: what is left of its bytes is less than one batch.
     expect(size - kept * 4 * (1 + DIMENSION)).toBeLessThan(16 * 4 * (1 + DIMENSION) + 16 * 8);
     const undisturbed = join(root, 'undisturbed.npy');
-    await extract('--dataset', 'emoji', '--limit', '600', '--out', undisturbed);
+    await extract('--dataset', 'emoji', '--limit', '300', '--out', undisturbed);
     expect(await readFile(out)).toEqual(await readFile(undisturbed));
     expect((await readdir(root)).filter((file) => file.endsWith('.partial'))).toEqual([]);
   });

@@ -11,7 +11,7 @@ import { startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** How often the server is killed in all. KILLS=50 takes about ten minutes. */
-const KILLS = Number(process.env.KILLS ?? 4);
+const KILLS = Number(process.env.KILLS ?? 3);
 /** Kills come at most so long after the store is open: long enough for every stage to be reached. */
 const LONGEST_LIFE_MILLISECONDS = 5000;
 /** Some come earlier, while it opens. */

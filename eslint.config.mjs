@@ -102,7 +102,10 @@ export default tseslint.config(
               from: [WIRING, { element: { type: 'cli' } }],
               allow: { to: [{ element: { type: [...STAGES, 'cli'] } }, FOUNDATION, WIRING] },
             },
-            { from: { element: { type: 'client' } }, allow: { to: { element: { type: ['client', 'geometry'] } } } },
+            {
+              from: { element: { type: 'client' } },
+              allow: { to: { element: { type: ['client', 'geometry', 'formats'] } } },
+            },
           ],
         },
       ],

@@ -7,6 +7,7 @@ import type { Services } from './graphql/context.ts';
 import { LoadedRuns } from './graphql/loadedRuns.ts';
 import { NeighborService } from './graphql/neighbor.service.ts';
 import { PlacementService } from './graphql/placement.service.ts';
+import { SharePreviewService } from './graphql/sharePreview.service.ts';
 import type { ImageSources } from './http/images.ts';
 import { DatasetLibrary } from './jobs/datasetLibrary.ts';
 import { FrameRelay } from './jobs/frameRelay.ts';
@@ -63,6 +64,8 @@ export async function openServices(
     counter,
   });
   const placements = new PlacementService({ runs, loaded: loadedRuns, store, home, engine });
+  const comparisons = new ComparisonService(runs, loadedRuns);
+  const links = access.shareLinks;
   return {
     services: {
       store,
@@ -72,7 +75,8 @@ export async function openServices(
       loadedRuns,
       neighbors: new NeighborService(runs, loadedRuns),
       placements,
-      comparisons: new ComparisonService(runs, loadedRuns),
+      comparisons,
+      sharePreviews: new SharePreviewService({ store, links, runs, loaded: loadedRuns, comparisons }),
       access,
       listModels: () => describeModels(home),
       listEngines: () => describeEngines(engine),

@@ -106,5 +106,7 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { path: '/atlas', needs: 'IMAGES' },
   { path: '/exports', needs: 'EXPORTS' },
   { path: '/placements', needs: 'VIEWER' },
+  // A signed name of the picture of one link is the right to see that picture.
+  { path: '/previews', needs: 'PUBLIC' },
   { path: '/docs', needs: 'PUBLIC' },
 ];

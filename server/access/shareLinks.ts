@@ -53,14 +53,35 @@ export class ShareLinkService {
 
   /** What a token shows; null for one that is unknown, expired or withdrawn: nobody learns which. */
   async open(token: string): Promise<OpenedLink | null> {
+    const shown = await this.#find(token);
+    if (shown === null) return null;
+    await this.#store.shareLinks.touchShareLink(shown.link.id);
+    return { ...shown, ...this.#tickets.issue(shown.link.id, this.#now(), shown.link.expiresAt) };
+  }
+
+  /** What a token shows, without counting as its use, and the name of its picture. */
+  async preview(token: string): Promise<(ShownLink & { readonly picture: string }) | null> {
+    const shown = await this.#find(token);
+    return shown && { ...shown, picture: this.#tickets.issuePicture(shown.link.id) };
+  }
+
+  /** What the picture of this name shows; null when it, or its link, is not good any more. */
+  async ofPicture(picture: string): Promise<ShownLink | null> {
+    const linkId = this.#tickets.checkPicture(picture);
+    return linkId === null ? null : this.#shown(await this.#store.shareLinks.findShareLink(linkId));
+  }
+
+  async #find(token: string): Promise<ShownLink | null> {
     if (!isSecret(token)) return null;
-    const link = await this.#store.shareLinks.findShareLinkByTokenHash(hashSecret(token));
-    if (link === null || !this.isGood(link)) return null;
+    return this.#shown(await this.#store.shareLinks.findShareLinkByTokenHash(hashSecret(token)));
+  }
+
+  /** The link with its runs, all of which must be there. */
+  async #shown(link: ShareLink | null): Promise<ShownLink | null> {
+    if (link === null || link.runIds.length === 0 || !this.isGood(link)) return null;
     const runs = await Promise.all(link.runIds.map((id) => this.#store.runs.findRun(id)));
     const present = runs.filter((run) => run !== null);
-    if (present.length !== runs.length || runs.length === 0) return null;
-    await this.#store.shareLinks.touchShareLink(link.id);
-    return { link, runs: present, ...this.#tickets.issue(link.id, this.#now(), link.expiresAt) };
+    return present.length === runs.length ? { link, runs: present } : null;
   }
 
   /** The rights of a ticket that `open` gave; null when it, or its link, is not good any more. */
@@ -87,9 +108,13 @@ export class ShareLinkService {
   }
 }
 
-export interface OpenedLink {
+/** A link that works, with what it shows. */
+export interface ShownLink {
   readonly link: ShareLink;
   readonly runs: readonly Run[];
+}
+
+export interface OpenedLink extends ShownLink {
   /** Stands for the link in every further request of the page, until `expiresAt`. */
   readonly ticket: string;
   readonly expiresAt: Date;

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { sameBytes } from './secrets.ts';
 
 const TICKET = /^clv_(share_[\w-]{20})\.([0-9a-z]{1,11})\.([\w-]{43})$/;
+const PICTURE = /^(share_[\w-]{20})\.([\w-]{43})$/;
 
 /**
  * What a page that opened a share link shows with every further question. It names the link and stands for an hour, so
@@ -29,6 +30,19 @@ export class ViewTickets {
     if (!sameBytes(Buffer.from(signature, 'base64url'), this.#sign(`${linkId}.${end}`))) return null;
     const expiresAt = new Date(parseInt(end, 36));
     return expiresAt > now ? { linkId, expiresAt } : null;
+  }
+
+  /** Names the picture of a link for pages that show links: it opens nothing else, and is no way back to the secret. */
+  issuePicture(linkId: string): string {
+    return `${linkId}.${this.#sign(`picture ${linkId}`).toString('base64url')}`;
+  }
+
+  /** @returns the link whose picture it names, or null for a name that is forged or mutilated. */
+  checkPicture(name: string): string | null {
+    const match = PICTURE.exec(name);
+    if (match === null) return null;
+    const [, linkId, signature] = match;
+    return sameBytes(Buffer.from(signature, 'base64url'), this.#sign(`picture ${linkId}`)) ? linkId : null;
   }
 
   #sign(claim: string): Buffer {

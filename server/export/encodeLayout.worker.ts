@@ -3,13 +3,12 @@ import { messageOf } from '../errors.ts';
 import type { LayoutTable } from '../formats/layoutTable.ts';
 import { encodeParquetLayout } from '../formats/parquet.ts';
 import { drawPng, type DrawPngOptions } from './png.ts';
+import { drawSharePicture, type SharePicture } from './sharePicture.ts';
 
 /** What is asked of the worker, once in its life. */
-export interface EncodeRequest {
-  readonly table: LayoutTable;
-  readonly kind: 'parquet' | 'png';
-  readonly picture: DrawPngOptions;
-}
+export type EncodeRequest =
+  | { readonly kind: 'parquet' | 'png'; readonly table: LayoutTable; readonly picture: DrawPngOptions }
+  | { readonly kind: 'share'; readonly share: SharePicture };
 export type EncodeAnswer =
   { readonly kind: 'encoded'; readonly bytes: Uint8Array } | { readonly kind: 'failed'; readonly message: string };
 
@@ -19,6 +18,7 @@ try {
   parentPort?.postMessage({ kind: 'failed', message: messageOf(error) } satisfies EncodeAnswer);
 }
 
-function encode({ table, kind, picture }: EncodeRequest): Uint8Array {
-  return kind === 'parquet' ? encodeParquetLayout(table) : drawPng(table, picture);
+function encode(request: EncodeRequest): Uint8Array {
+  if (request.kind === 'share') return drawSharePicture(request.share);
+  return request.kind === 'parquet' ? encodeParquetLayout(request.table) : drawPng(request.table, request.picture);
 }

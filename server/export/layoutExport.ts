@@ -1,12 +1,10 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Worker } from 'node:worker_threads';
 import { writeCsvLayout } from '../formats/csv.ts';
 import { labelAt } from '../formats/labels.ts';
 import type { LayoutTable } from '../formats/layoutTable.ts';
 import { encodeNpy } from '../formats/npyWrite.ts';
-import { workerUrl } from '../paths.ts';
-import type { EncodeAnswer, EncodeRequest } from './encodeLayout.worker.ts';
+import { encodeInWorker } from './encodeInWorker.ts';
 import { MAX_SVG_VECTORS, svgDocument } from './svg.ts';
 
 export type { LayoutTable };
@@ -94,24 +92,6 @@ function* jsonDocument(table: LayoutTable): Generator<string> {
 
 async function writePieces(pieces: Iterable<string | Uint8Array>, destination: Writable): Promise<void> {
   await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), destination, { end: false });
-}
-
-async function encodeInWorker(request: EncodeRequest): Promise<Uint8Array> {
-  const worker = new Worker(workerUrl(import.meta.url, 'encodeLayout.worker'), { workerData: request });
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.on('message', (answer: EncodeAnswer) => {
-        if (answer.kind === 'encoded') resolve(answer.bytes);
-        else reject(new Error(`the layout cannot be encoded as ${request.kind}: ${answer.message}`));
-      });
-      worker.on('error', reject);
-      worker.on('exit', (code) => {
-        reject(new Error(`the encoding worker ended with code ${code}`));
-      });
-    });
-  } finally {
-    await worker.terminate();
-  }
 }
 
 function requireTable({ positions, labels, imageIndices, imageNames }: LayoutTable): void {

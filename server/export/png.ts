@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import type { LayoutTable } from '../formats/layoutTable.ts';
-import { DISK_COLORS, classStyle } from './palette.ts';
+import { DISK_COLORS, classStyle, type ClassShape } from './palette.ts';
 import {
   arrangePicture,
   captionLineY,
@@ -15,7 +15,8 @@ import {
 import { shapeCorners } from './svg.ts';
 
 const FONT_FILE = '@fontsource/cormorant-garamond/files/cormorant-garamond-latin-600-normal.woff2';
-const FONT_NAME = 'Circle Limit';
+/** The font of every picture, once `registerFont` was called. */
+export const PICTURE_FONT = 'Circle Limit';
 
 /** Radius below which a point of a small picture would fade into its ground. */
 const LEAST_POINT_PIXELS = 1;
@@ -78,15 +79,7 @@ function drawPoints(context: SKRSContext2D, table: LayoutTable, picture: Picture
 
 function drawShape(context: SKRSContext2D, code: number, x: number, y: number, radius: number): void {
   const { color, outlineOnPaper, shape } = classStyle(code);
-  context.beginPath();
-  if (shape === 'circle' || shape === 'ring') context.arc(x, y, radius, 0, 2 * Math.PI);
-  else {
-    shapeCorners(shape, x, y, radius).forEach(([cornerX, cornerY], index) => {
-      if (index === 0 || (shape === 'cross' && index % 2 === 0)) context.moveTo(cornerX, cornerY);
-      else context.lineTo(cornerX, cornerY);
-    });
-    if (shape !== 'cross') context.closePath();
-  }
+  tracePointShape(context, shape, x, y, radius);
   const hollow = shape === 'ring' || shape === 'cross';
   context.strokeStyle = hollow ? color : outlineOnPaper;
   context.lineWidth = hollow ? 1.2 : 0.35;
@@ -99,9 +92,22 @@ function drawShape(context: SKRSContext2D, code: number, x: number, y: number, r
   context.stroke();
 }
 
+/** Begins the path of a point's mark, to be filled, or stroked for a ring or cross. */
+export function tracePointShape(context: SKRSContext2D, shape: ClassShape, x: number, y: number, radius: number): void {
+  context.beginPath();
+  if (shape === 'circle' || shape === 'ring') context.arc(x, y, radius, 0, 2 * Math.PI);
+  else {
+    shapeCorners(shape, x, y, radius).forEach(([cornerX, cornerY], index) => {
+      if (index === 0 || (shape === 'cross' && index % 2 === 0)) context.moveTo(cornerX, cornerY);
+      else context.lineTo(cornerX, cornerY);
+    });
+    if (shape !== 'cross') context.closePath();
+  }
+}
+
 function drawTexts(context: SKRSContext2D, picture: PictureLayout): void {
   registerFont();
-  context.font = `19px "${FONT_NAME}", serif`;
+  context.font = `19px "${PICTURE_FONT}", serif`;
   picture.legend.forEach(({ code, text }, row) => {
     const y = picture.legendY + row * LEGEND_ROW + LEGEND_ROW / 2;
     drawShape(context, code, picture.legendX + 14, y, 6.5);
@@ -118,7 +124,7 @@ function drawTexts(context: SKRSContext2D, picture: PictureLayout): void {
 
 /** The hyperbolic distance of each circle, on a ground of paper so that it is read over points. */
 function drawScale(context: SKRSContext2D, picture: PictureLayout): void {
-  context.font = `15px "${FONT_NAME}", serif`;
+  context.font = `15px "${PICTURE_FONT}", serif`;
   context.textAlign = 'left';
   context.lineWidth = 4;
   context.strokeStyle = DISK_COLORS.paper;
@@ -130,7 +136,7 @@ function drawScale(context: SKRSContext2D, picture: PictureLayout): void {
 }
 
 /** A font of our own, since a server often has none and would draw no letters at all. */
-function registerFont(): void {
-  if (GlobalFonts.has(FONT_NAME)) return;
-  GlobalFonts.registerFromPath(createRequire(import.meta.url).resolve(FONT_FILE), FONT_NAME);
+export function registerFont(): void {
+  if (GlobalFonts.has(PICTURE_FONT)) return;
+  GlobalFonts.registerFromPath(createRequire(import.meta.url).resolve(FONT_FILE), PICTURE_FONT);
 }

@@ -8,7 +8,7 @@ import { BadInputError } from '../errors.ts';
 import { atomicWrite } from './atomicWrite.ts';
 import type { EmbeddingMatrix } from './embeddingMatrix.ts';
 import { encodeLabelsNpy, labelAt, type Labels } from './labels.ts';
-import { encodeNpyHeader } from './npyHeader.ts';
+import { encodeNpyHeader } from './npyEncode.ts';
 import { encodeNpyStrings } from './npyWrite.ts';
 import { writeNpz } from './npz.ts';
 

@@ -1,4 +1,5 @@
 import { BadInputError } from '../errors.ts';
+import { NPY_MAGIC } from './npyEncode.ts';
 
 /** Element types of the arrays that we read, by numpy's one-letter kind. */
 export type NpyKind = 'f' | 'i' | 'u' | 'b' | 'U' | 'S';
@@ -19,7 +20,6 @@ export interface NpyHeader {
   readonly dataOffset: number;
 }
 
-const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** The most that a header may take; numpy itself warns above 10,000 bytes. */
 export const MAX_HEADER_BYTES = 65_536;
 const NUMBER_SIZES: Readonly<Record<string, readonly number[]>> = {
@@ -37,7 +37,7 @@ const KIND_NAMES: Readonly<Record<string, string>> = { f: 'float', i: 'int', u: 
  *   order, Python objects, structures, complex numbers, dates.
  */
 export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
-  if (bytes.length < 10 || !MAGIC.every((byte, index) => bytes[index] === byte)) {
+  if (bytes.length < 10 || !NPY_MAGIC.every((byte, index) => bytes[index] === byte)) {
     throw new BadInputError(`${file}: is not an .npy file (it does not begin with \\x93NUMPY)`);
   }
   const version = bytes[6];
@@ -99,22 +99,6 @@ export function npyTypeName(type: NpyType): string {
   if (type.kind === 'b') return 'bool';
   if (type.kind === 'U' || type.kind === 'S') return 'text';
   return `${KIND_NAMES[type.kind]}${type.itemBytes * 8}`;
-}
-
-/** The header of a version 1 file in C order, padded so that the data begin at a multiple of 64 bytes, as numpy does. */
-export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8Array {
-  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
-  const unpadded = 10 + dictionary.length + 1;
-  const total = Math.ceil(unpadded / 64) * 64;
-  const bytes = new Uint8Array(total).fill(0x20);
-  bytes.set(MAGIC);
-  bytes[6] = 1;
-  bytes[7] = 0;
-  new DataView(bytes.buffer).setUint16(8, total - 10, true);
-  bytes.set(new TextEncoder().encode(dictionary), 10);
-  bytes[total - 1] = 0x0a;
-  return bytes;
 }
 
 /** Text of a damaged file within a message of one line. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { atomicWriteWith } from './atomicWrite.ts';
-import { encodeNpyHeader } from './npyHeader.ts';
+import { encodeNpyHeader } from './npyEncode.ts';
 
 /** Arrays that can be written, each as its own numpy type in little-endian C order. */
 export type NpyWritable = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;

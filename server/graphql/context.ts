@@ -9,6 +9,7 @@ import type { LoadedRuns } from './loadedRuns.ts';
 import type { ModelType } from './model.type.ts';
 import type { NeighborService } from './neighbor.service.ts';
 import type { PlacementService } from './placement.service.ts';
+import type { SharePreviewService } from './sharePreview.service.ts';
 import type { EngineType } from './server.type.ts';
 
 /** Everything that resolvers call. */
@@ -21,6 +22,7 @@ export interface Services {
   readonly neighbors: NeighborService;
   readonly placements: PlacementService;
   readonly comparisons: ComparisonService;
+  readonly sharePreviews: SharePreviewService;
   /** Who may do what. */
   readonly access: Access;
   readonly listModels: () => Promise<ModelType[]>;

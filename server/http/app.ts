@@ -16,6 +16,7 @@ import { createPlacements } from './placements.ts';
 import { createRouteGuard } from './routeGuard.ts';
 import { limitRate } from './requestRate.ts';
 import { securityHeaders } from './securityHeaders.ts';
+import { createSharedPage, createSharePreviews } from './sharePreviews.ts';
 import { createStaticPages } from './staticPages.ts';
 import { withRequestId, type Logger } from '../logging.ts';
 import { traceRequest } from '../tracing.ts';
@@ -69,7 +70,9 @@ export function createHttpApp(parts: HttpParts): Express {
     createExports(parts.services, () => parts.images().datasets),
   );
   app.use('/placements', limitRate('placements', 240), createPlacements(parts.services));
-  app.use(createStaticPages(parts.clientFolder, parts.docsFolder));
+  app.use('/previews', limitRate('pictures of links', 120), createSharePreviews(parts.services));
+  const sharedPage = createSharedPage(parts);
+  app.use(createStaticPages(parts.clientFolder, parts.docsFolder, sharedPage));
   app.use((request, response) => {
     response.status(404).json(errorBody('NOT_FOUND', `there is nothing at ${request.path}`));
   });

@@ -11,7 +11,7 @@ import {
 import type { LayoutTable } from '../formats/layoutTable.ts';
 import { writeReplay } from '../export/replayFile.ts';
 import { encodeNpy } from '../formats/npyWrite.ts';
-import { encodeNpyHeader } from '../formats/npyHeader.ts';
+import { encodeNpyHeader } from '../formats/npyEncode.ts';
 import type { Services } from '../graphql/context.ts';
 import { toRunType } from '../graphql/toRunType.ts';
 import { describeLayout } from '../jobs/storedLayout.ts';

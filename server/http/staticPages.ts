@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import compression from 'compression';
-import express, { Router } from 'express';
+import express, { Router, type Request } from 'express';
 import { UnavailableError } from '../errors.ts';
 
 /** Addresses that the dashboard itself takes apart. */
+const SHARED_PAGE = '/s/:token';
 export const PAGES = [
+  SHARED_PAGE,
   '/',
   '/runs',
   '/runs/:id',
@@ -14,7 +17,6 @@ export const PAGES = [
   '/datasets',
   '/datasets/:id',
   '/models',
-  '/s/:token',
   '/login',
   '/join',
   '/members',
@@ -22,12 +24,15 @@ export const PAGES = [
   '/audit',
 ];
 
+/** Writes into the dashboard's page what programs are to read of it that run no scripts. */
+export type PageWriter = (html: string, request: Request<{ token: string }>) => Promise<string>;
+
 const CACHED_FOR_GOOD = { immutable: true, maxAge: '1y', index: false } as const;
 
 /**
  * The files of dashboard and documentation: those with a hash in their name are cached for good, the dashboard's page never.
  */
-export function createStaticPages(folder: string, docsFolder: string): Router {
+export function createStaticPages(folder: string, docsFolder: string, sharedPage: PageWriter): Router {
   const router = Router();
   const page = join(folder, 'index.html');
   router.use(compression());
@@ -35,6 +40,11 @@ export function createStaticPages(folder: string, docsFolder: string): Router {
   router.use('/docs', express.static(docsFolder, { extensions: ['html'], maxAge: '1h' }));
   router.use('/assets', express.static(join(folder, 'assets'), CACHED_FOR_GOOD));
   router.use(express.static(folder, { index: false, maxAge: '1h' }));
+  router.get(SHARED_PAGE, async (request, response, next) => {
+    if (!existsSync(page)) return next();
+    const html = await sharedPage(await readFile(page, 'utf8'), request);
+    response.set('Cache-Control', 'no-cache').type('html').send(html);
+  });
   router.get(PAGES, (_request, response) => {
     if (!existsSync(page)) throw new UnavailableError('the dashboard is not built; run "npm run build"');
     response.set('Cache-Control', 'no-cache').sendFile(page);

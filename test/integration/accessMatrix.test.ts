@@ -127,6 +127,9 @@ describe('The routes', () => {
       [`/atlas/${shared.datasetId}`]: [`/atlas/${shared.datasetId}/0.webp`, 401, 200],
       '/exports': [`/exports/${shared.runId}/layout.csv`, 401, 403],
       other: [`/exports/${shared.otherRunId}/layout.csv`, 401, 403],
+      '/docs': ['/docs/', 200, 200],
+      '/readyz': ['/readyz', 200, 200],
+      '/previews': ['/previews/none.png', 200, 200],
       page: ['/runs', 200, 200],
       nothing: ['/server/secret', 404, 404],
     } as const;

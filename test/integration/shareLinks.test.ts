@@ -1,6 +1,9 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SharedTeam } from '../support/sharedTeam.ts';
 import { bearer, type TeamServer } from '../support/team.ts';
+
+const RUN_NAME = 'query ($id: ID!) { run(id: $id) { name } }';
 
 let shared: SharedTeam;
 let team: TeamServer;
@@ -107,5 +110,72 @@ describe('A share link', () => {
     });
     expect(await closed).toBe(4403);
     expect(await shared.openLink(token)).toBeNull();
+  });
+});
+
+describe('The preview of a share link', () => {
+  const metaOf = async (token: string) => {
+    const html = await (await fetch(`${team.server.url}/s/${token}`)).text();
+    const [title, description, image] = ['title', 'description', 'image'].map(
+      (name) => new RegExp(`<meta property="og:${name}" content="([^"]*)"`).exec(html)![1],
+    );
+    return { html, title, description, image };
+  };
+  const pictureOf = async (address: string): Promise<Buffer> => {
+    const response = await fetch(address);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+    return Buffer.from(await response.arrayBuffer());
+  };
+  /** The pixel at a place of the picture, as `r, g, b`. */
+  const pixelAt = async (png: Buffer, x: number, y: number) => {
+    const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+    return [...data.subarray(info.channels * (y * info.width + x)).subarray(0, 3)].join(', ');
+  };
+
+  it('is in its page and a picture of 1200 × 630, whose address is no way back to the secret', async () => {
+    const { html, title, description, image } = await metaOf(shared.linkToken);
+    expect(title).toBe('shared');
+    expect(description).toMatch(/^Shared by editor\. shared · 24 points · perplexity/);
+    expect(html).not.toContain(shared.linkToken);
+    const png = await pictureOf(image);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
+    const ticket = /previews\/(.*)\.png/.exec(image)![1];
+    expect((await team.ask(RUN_NAME, { id: shared.runId }, bearer(ticket))).errors?.[0].extensions.code).toBe(
+      'UNAUTHENTICATED',
+    );
+  });
+
+  it('shows the view that was shared, and does not count as a use of the link', async () => {
+    const home = await shared.share([shared.runId], { viewState: '' });
+    const away = await shared.share([shared.runId], { viewState: 'c=0.5,0.2&rot=90&z=3' });
+    const both = await shared.share([shared.runId, shared.otherRunId], { viewState: '' });
+    const pictures = await Promise.all([home, away].map(async ({ token }) => pictureOf((await metaOf(token)).image)));
+    expect(pictures[0].equals(pictures[1])).toBe(false);
+    // A corner of the drawing is ground at home, and within the disk when it is enlarged.
+    expect(await pixelAt(pictures[0], 30, 20)).toBe('18, 20, 24');
+    expect(await pixelAt(pictures[1], 30, 20)).not.toBe('18, 20, 24');
+    // Runs of different images cannot be laid over each other; they are shown as they are.
+    const compared = await metaOf(both.token);
+    expect(compared.title).toBe('shared · not shared');
+    expect((await pictureOf(compared.image)).equals(pictures[0])).toBe(false);
+    const { run } = await team.data<{ run: { shareLinks: { id: string; lastUsedAt: string | null }[] } }>(
+      'query ($id: ID!) { run(id: $id) { shareLinks { id lastUsedAt } } }',
+      { id: shared.runId },
+      team.cookies.EDITOR,
+    );
+    expect(run.shareLinks.find(({ id }) => id === home.id)?.lastUsedAt).toBeNull();
+  });
+
+  it('is the same neutral one for a link that was withdrawn and for one that never was', async () => {
+    const { id, token } = await shared.share([shared.runId]);
+    const { image } = await metaOf(token);
+    const before = await pictureOf(image);
+    await team.data('mutation ($id: ID!) { revokeShareLink(id: $id) { id } }', { id }, team.cookies.EDITOR);
+    const after = await pictureOf(image);
+    expect(after.equals(before)).toBe(false);
+    const never = await metaOf('A'.repeat(43));
+    expect({ ...(await metaOf(token)), html: '' }).toEqual({ ...never, html: '' });
+    expect(after.equals(await pictureOf(never.image))).toBe(true);
+    expect(after.equals(await pictureOf(image.replace(/.\.png$/, '_.png')))).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import { markedColors } from '../selection/markedColors.ts';
 import type { PointField } from '../selection/pointFields.ts';
 import type { PointSet } from '../selection/pointSet.ts';
 import type { SelectionMode } from '../selection/selectionHistory.ts';
-import { decodePointList, encodePoints } from '../selection/selectionText.ts';
+import { decodePointList, encodePoints } from '../../../server/formats/pointList.ts';
 import { usePointFields } from './usePointFields.ts';
 import { usePointFilter } from './usePointFilter.ts';
 import { useSelection } from './useSelection.ts';

@@ -2,10 +2,12 @@ import { useDebounceFn } from '@vueuse/core';
 import { onScopeDispose, reactive, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { HOME_VIEW, ZOOM_RANGE } from '../disk/diskTransform.ts';
+import { numberIn, readDiskView } from '../../../server/geometry/diskView.ts';
 import { DEFAULT_AIDS } from '../disk/readingAids.ts';
 import type { ReadingAids } from '../disk/readingAids.ts';
 import type { DiskView } from '../disk/diskTransform.ts';
+
+export { readDiskView };
 
 export interface ViewState {
   /** `label`, the name of a column, or `recall`. */
@@ -126,17 +128,6 @@ export function isStep(
 
 type Query = Record<string, unknown>;
 
-export function readDiskView(query: Query): DiskView {
-  const parts = typeof query.c === 'string' ? query.c.split(',').map(Number) : [];
-  const [x = NaN, y = NaN] = parts;
-  const rotation = numberIn(query.rot, -360, 360);
-  return {
-    center: Math.hypot(x, y) < 1 ? { x, y } : HOME_VIEW.center,
-    rotation: rotation === null ? 0 : (rotation * Math.PI) / 180,
-    zoom: numberIn(query.z, ZOOM_RANGE.min, ZOOM_RANGE.max) ?? 1,
-  };
-}
-
 export function readState(query: Query): ViewState {
   return {
     colorBy: typeof query.color === 'string' ? query.color : 'label',
@@ -181,10 +172,4 @@ function flag(text: unknown, normally: boolean): boolean {
 
 function digits(value: number, count: number): string {
   return String(Number(value.toFixed(count)));
-}
-
-function numberIn(text: unknown, low: number, high: number): number | null {
-  if (typeof text !== 'string' || text.trim() === '') return null;
-  const value = Number(text);
-  return value >= low && value <= high ? value : null;
 }

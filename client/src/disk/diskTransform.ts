@@ -4,23 +4,18 @@ import {
   centerOf,
   compose,
   inverse,
-  isometryFromCenter,
   rotationOf,
   translation,
   translationBetween,
 } from '../../../server/geometry/isometry.ts';
+import { viewIsometry, ZOOM_RANGE } from '../../../server/geometry/diskView.ts';
 import type { DiskPoint } from '../../../server/geometry/diskPoint.ts';
+import type { DiskView } from '../../../server/geometry/diskView.ts';
 import type { Isometry } from '../../../server/geometry/isometry.ts';
 
 export type { DiskPoint } from '../../../server/geometry/diskPoint.ts';
-
-/** What the user looks at: `center` lies in the middle of the screen, turned by `rotation` radians. */
-export interface DiskView {
-  readonly center: DiskPoint;
-  readonly rotation: number;
-  /** 1: the whole disk fits. */
-  readonly zoom: number;
-}
+export { HOME_VIEW, viewIsometry, ZOOM_RANGE } from '../../../server/geometry/diskView.ts';
+export type { DiskView } from '../../../server/geometry/diskView.ts';
 
 export type Plane = 'POINCARE' | 'EUCLIDEAN';
 
@@ -30,9 +25,6 @@ export interface Screen {
   readonly middleY: number;
   readonly radius: number;
 }
-
-export const HOME_VIEW: DiskView = { center: { x: 0, y: 0 }, rotation: 0, zoom: 1 };
-export const ZOOM_RANGE = { min: 0.5, max: 40 } as const;
 
 /**
  * How far from the origin (geodesic distance) the view may go. int16 frames of a live run err by 0.7 pixels at 6 and by
@@ -66,10 +58,6 @@ export function fromView(plane: Plane, view: DiskView, seen: DiskPoint): DiskPoi
   if (plane === 'POINCARE') return applyIsometry(inverse(viewIsometry(view)), seen);
   const back = turn(seen, -view.rotation);
   return { x: back.x + view.center.x, y: back.y + view.center.y };
-}
-
-export function viewIsometry(view: DiskView): Isometry {
-  return isometryFromCenter(view.center, view.rotation);
 }
 
 /** Moves the view so that what is seen at `from` is seen at `to`, by the translation along one geodesic. */

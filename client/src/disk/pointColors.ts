@@ -1,12 +1,11 @@
 import { classStyle } from '../../../server/geometry/classPalette.ts';
+import { scaleColor } from '../../../server/geometry/valueScale.ts';
+import type { Ground, RgbColor } from '../../../server/geometry/valueScale.ts';
 import type { RunPointsQuery } from '../graphql/generated/graphql.ts';
 import { decodeFloat32, decodeInt16, decodeInt32 } from './frameDecoder.ts';
 
-/** Dark screens or paper. */
-export type Ground = 'dark' | 'light';
-
-/** Red, green and blue, 0 to 255. */
-export type RgbColor = readonly [number, number, number];
+export { rangeOf, scaleColor } from '../../../server/geometry/valueScale.ts';
+export type { Ground, RgbColor } from '../../../server/geometry/valueScale.ts';
 
 /** The color of a class as CSS writes it; on paper the darker one, for its contrast. */
 export function classColorText(code: number, ground: Ground): string {
@@ -37,15 +36,6 @@ export interface ValueColumn {
   readonly values: Float32Array;
   readonly low: number;
   readonly high: number;
-}
-
-/** What the scale shows of the points that are not outliers: from the lowest to the highest but for 1 % on each side. */
-export function rangeOf(values: Float32Array): { low: number; high: number } {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  if (sorted.length === 0) return { low: 0, high: 1 };
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
-  const [low, high] = [at(0.01), at(0.99)];
-  return high > low ? { low, high } : { low, high: low + 1 };
 }
 
 export interface Category {
@@ -93,27 +83,6 @@ export function colorsByCategory({ names, codes }: Category, hidden: ReadonlySet
   const target = new Uint32Array(colors.buffer);
   for (let i = 0; i < codes.length; i++) target[i] = source[codes[i]! + 1]!;
   return colors;
-}
-
-/** Ends and middle of a scale from low to high that keeps its order in gray and for color-blind people. */
-const SCALES: Readonly<Record<Ground, readonly [RgbColor, RgbColor, RgbColor]>> = {
-  dark: [
-    [92, 74, 160],
-    [214, 96, 100],
-    [250, 222, 130],
-  ],
-  light: [
-    [214, 160, 40],
-    [190, 70, 90],
-    [56, 34, 110],
-  ],
-};
-
-/** @param value 0 to 1 */
-export function scaleColor(value: number, ground: Ground): RgbColor {
-  const [low, middle, high] = SCALES[ground];
-  const [from, to, share] = value < 0.5 ? [low, middle, value * 2] : [middle, high, value * 2 - 1];
-  return [0, 1, 2].map((i) => Math.round(from[i]! + share * (to[i]! - from[i]!))) as unknown as RgbColor;
 }
 
 /** RGBA of every point on a scale; what lies beyond its ends gets the color of the end, NaN is a faint gray. */

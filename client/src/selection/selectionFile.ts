@@ -1,6 +1,7 @@
+import { encodeNpyHeader } from '../../../server/formats/npyEncode.ts';
 import type { PointField } from './pointFields.ts';
 
-export const SELECTION_FORMATS = ['csv', 'json', 'parquet'] as const;
+export const SELECTION_FORMATS = ['csv', 'json', 'parquet', 'npy'] as const;
 export type SelectionFormat = (typeof SELECTION_FORMATS)[number];
 
 export interface SelectionFileContent {
@@ -19,8 +20,15 @@ interface Column {
   readonly values: (number | string | null)[];
 }
 
-/** The points of a selection as a file: number, name, labels and columns, u, v, radius, angle, recall. */
+/**
+ * The points of a selection as a file: number, name, labels and columns, u, v, radius, angle, recall. As npy their
+ * numbers alone (int32), which pick the same points from the other arrays of the run: `layout[selection]`.
+ */
 export async function writeSelectionFile(format: SelectionFormat, content: SelectionFileContent): Promise<Blob> {
+  if (format === 'npy') {
+    const { points } = content;
+    return new Blob([encodeNpyHeader('<i4', [points.length]), points.slice()] as BlobPart[]);
+  }
   const columns = columnsOf(content);
   if (format === 'csv') {
     const { stringify } = await import('csv-stringify/browser/esm/sync');

@@ -7,7 +7,9 @@ import type { PointField } from '../../../client/src/selection/pointFields.ts';
 import { PointSet } from '../../../client/src/selection/pointSet.ts';
 import { pointsInPolygon, thinned } from '../../../client/src/selection/pointsInPolygon.ts';
 import { emptyHistory, redo, select, undo } from '../../../client/src/selection/selectionHistory.ts';
-import { decodePointList, encodePoints } from '../../../client/src/selection/selectionText.ts';
+import { writeSelectionFile } from '../../../client/src/selection/selectionFile.ts';
+import { parseNpyHeader } from '../../../server/formats/npyHeader.ts';
+import { decodePointList, encodePoints } from '../../../server/formats/pointList.ts';
 import { sortedPoints } from '../../../client/src/selection/sortedPoints.ts';
 import { parseQuery } from '../../../client/src/query/query.ts';
 import { Random } from '../../../server/geometry/random.ts';
@@ -181,6 +183,16 @@ describe('sorting', () => {
 
   test('reads numbers in names as numbers', () => {
     expect([...sortedPoints(Int32Array.of(0, 1), fields[2], false)]).toEqual([1, 0]);
+  });
+});
+
+describe('a selection as a file', () => {
+  test('is an array of point numbers as npy', async () => {
+    const content = { about: {}, points: Int32Array.of(2, 5, 70_000), fields: [], positions: null };
+    const bytes = new Uint8Array(await (await writeSelectionFile('npy', content)).arrayBuffer());
+    const { type, shape, dataOffset } = parseNpyHeader(bytes, 'selection.npy');
+    expect([type.kind, type.itemBytes, shape]).toEqual(['i', 4, [3]]);
+    expect([...new Int32Array(bytes.slice(dataOffset).buffer)]).toEqual([2, 5, 70_000]);
   });
 });
 

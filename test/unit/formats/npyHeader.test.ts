@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeNpyHeader, npyTypeName, parseNpyHeader } from '../../../server/formats/npyHeader.ts';
+import { encodeNpyHeader } from '../../../server/formats/npyEncode.ts';
+import { npyTypeName, parseNpyHeader } from '../../../server/formats/npyHeader.ts';
 
 const SIZES: Readonly<Record<string, [string, number]>> = {
   '<f4': ['float32', 4],

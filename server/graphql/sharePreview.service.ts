@@ -1,0 +1,200 @@
+import type { ShareLinkService, ShownLink } from '../access/shareLinks.ts';
+import { BadInputError } from '../errors.ts';
+import { encodeInWorker } from '../export/encodeInWorker.ts';
+import { CLOSED_LINK_PICTURE, pictureScale, type SharedDisk, type SharePicture } from '../export/sharePicture.ts';
+import { decodePointList } from '../formats/pointList.ts';
+import { IDENTITY_ALIGNMENT, type Alignment } from '../geometry/alignment.ts';
+import { numberIn, readDiskView } from '../geometry/diskView.ts';
+import { isometryFromCenter } from '../geometry/isometry.ts';
+import { captionOf } from '../jobs/describeRun.ts';
+import type { RunService } from '../jobs/runService.ts';
+import type { Run } from '../storage/run.ts';
+import type { ImageColumns, Store } from '../storage/store.ts';
+import { ByteCache } from './byteCache.ts';
+import type { ComparisonService } from './comparison.service.ts';
+import type { LoadedRuns } from './loadedRuns.ts';
+import { toRunType } from './toRunType.ts';
+
+const CACHE_BYTES = 16 * 2 ** 20;
+
+/** The query string of a shared page. */
+type ViewQuery = Readonly<Record<string, string>>;
+
+/** What a page that shows links writes beside the picture. */
+export interface SharePreview {
+  readonly title: string;
+  readonly description: string;
+  /** Names the picture, see `ViewTickets.issuePicture`. */
+  readonly picture: string;
+}
+
+/** One layout with what its points are called and colored by. */
+interface DrawnRun {
+  readonly run: Run;
+  readonly iteration: number;
+  readonly positions: Float64Array;
+  readonly imageIndices: Int32Array;
+  readonly columns: ImageColumns;
+}
+
+/** What other programs show of a share link: words, and a picture of the very view. */
+export class SharePreviewService {
+  readonly #store: Store;
+  readonly #links: ShareLinkService;
+  readonly #runs: RunService;
+  readonly #loaded: LoadedRuns;
+  readonly #comparisons: ComparisonService;
+  readonly #pictures = new ByteCache<Uint8Array>(CACHE_BYTES);
+
+  constructor(parts: {
+    readonly store: Store;
+    readonly links: ShareLinkService;
+    readonly runs: RunService;
+    readonly loaded: LoadedRuns;
+    readonly comparisons: ComparisonService;
+  }) {
+    this.#store = parts.store;
+    this.#links = parts.links;
+    this.#runs = parts.runs;
+    this.#loaded = parts.loaded;
+    this.#comparisons = parts.comparisons;
+  }
+
+  /** Null for a link that does not work (any more). */
+  async describe(token: string): Promise<SharePreview | null> {
+    const shown = await this.#links.preview(token);
+    return shown && { title: titleOf(shown), description: descriptionOf(shown), picture: shown.picture };
+  }
+
+  /** A PNG of 1200 × 630 pixels; the same neutral one for every name or link that is not good (any more). */
+  async picture(name: string): Promise<Uint8Array> {
+    const shown = await this.#links.ofPicture(name);
+    const drawn = shown && (await this.#drawnRuns(shown));
+    if (shown === null || drawn === null) return this.#draw('', () => Promise.resolve(CLOSED_LINK_PICTURE));
+    const moments = drawn.map(({ run, iteration }) => `${iteration} ${run.status} ${run.name}`);
+    return this.#draw([shown.link.id, ...moments].join('\n'), () => this.#arrange(shown, drawn));
+  }
+
+  #draw(key: string, arrange: () => Promise<SharePicture>): Promise<Uint8Array> {
+    return this.#pictures.get(key, async () => {
+      const value = await encodeInWorker({ kind: 'share', share: await arrange() });
+      return { value, bytes: value.byteLength };
+    });
+  }
+
+  /** Null before each of the runs has a layout. */
+  async #drawnRuns({ link, runs }: ShownLink): Promise<DrawnRun[] | null> {
+    const moment = numberIn(queryOf(link.viewState).i, 0, Number.MAX_SAFE_INTEGER) ?? undefined;
+    const drawn: DrawnRun[] = [];
+    for (const run of runs) {
+      const images = await this.#loaded.findImages(toRunType(run));
+      const frame = await this.#runs.layout(run.id, runs.length === 1 ? moment : undefined);
+      if (images === null || frame === null) return null;
+      const columns = await this.#loaded.columns(images.dataset.id);
+      const { iteration, positions } = frame;
+      drawn.push({ run, iteration, positions, imageIndices: images.imageIndices, columns });
+    }
+    return drawn;
+  }
+
+  async #arrange(shown: ShownLink, drawn: readonly DrawnRun[]): Promise<SharePicture> {
+    const query = queryOf(shown.link.viewState);
+    const category = categoryOf(drawn[0], query);
+    const hiddenNames = new Set((query.hide ?? '').split(','));
+    const disks: SharedDisk[] = [];
+    for (const [index, entry] of drawn.entries()) {
+      const { codes } = categoryOf(entry, query);
+      disks.push({
+        positions: entry.positions,
+        hyperbolic: entry.run.parameters.geometry === 'poincare',
+        alignment: index === 0 ? IDENTITY_ALIGNMENT : await this.#alignment(drawn[0], entry, query),
+        codes: entry.imageIndices.map((image) => codes[image]),
+        values: await this.#values(entry, query),
+        selected: selectedPoints(entry, query, drawn.length > 1),
+      });
+    }
+    const { values } = disks[0];
+    return {
+      title: titleOf(shown),
+      facts: factsOf(drawn),
+      footer: footerOf(shown),
+      disks,
+      view: readDiskView(query),
+      legend: category.names.map((text, code) => ({ code, text })),
+      hidden: new Set(category.names.flatMap((name, code) => (hiddenNames.has(name) ? [code] : []))),
+      scale: values && (query.color === 'recall' ? RECALL_SCALE : pictureScale('hyperbolic radius', values)),
+    };
+  }
+
+  /** Lays the layout over the first one, as the page of the comparison does. */
+  async #alignment(first: DrawnRun, { run }: DrawnRun, { fit }: ViewQuery): Promise<Alignment> {
+    if (fit === 'none') return IDENTITY_ALIGNMENT;
+    const order = { left: first.run.id, right: run.id, fit: 'ALL' } as const;
+    const compared = await this.#comparisons.compare(order).catch((error: unknown) => {
+      // Runs with no images in common are shown as they are.
+      if (error instanceof BadInputError) return null;
+      throw error;
+    });
+    if (compared === null) return IDENTITY_ALIGNMENT;
+    const { centerX, centerY, rotation, reflected } = compared.alignment;
+    return { isometry: isometryFromCenter({ x: centerX, y: centerY }, rotation), reflected };
+  }
+
+  /** The numbers that colors show; null where they show classes. */
+  async #values({ run, positions }: DrawnRun, { color }: ViewQuery): Promise<Float32Array | null> {
+    if (color === 'radius') {
+      return Float32Array.from({ length: positions.length / 2 }, (_, i) => {
+        return 2 * Math.atanh(Math.min(Math.hypot(positions[2 * i], positions[2 * i + 1]), 1 - 1e-7));
+      });
+    }
+    const bytes = color === 'recall' ? await this.#store.runs.readRecall(run.id) : null;
+    // A copy, which begins where a Float32Array may begin.
+    return bytes && new Float32Array(Uint8Array.from(bytes).buffer);
+  }
+}
+
+const RECALL_SCALE = { title: 'neighbor recall', low: 0, high: 1 } as const;
+
+function queryOf(viewState: string): ViewQuery {
+  return Object.fromEntries(new URLSearchParams(viewState));
+}
+
+function titleOf({ runs }: ShownLink): string {
+  return runs.map(({ name }) => name).join(' · ');
+}
+
+function descriptionOf({ runs, link }: ShownLink): string {
+  const [run] = runs;
+  const who = link.createdBy === '' ? '' : `Shared by ${link.createdBy}. `;
+  if (runs.length > 1) return `${who}${runs.length} layouts of the same images on the Poincaré disk, side by side.`;
+  return `${who}${captionOf(run, run.pointCount, run.iteration).replaceAll('\n', ' · ')}`;
+}
+
+function footerOf({ link }: ShownLink): string {
+  return link.createdBy === '' ? 'Circle Limit' : `Circle Limit · shared by ${link.createdBy}`;
+}
+
+/** Without names, which the title has. */
+function factsOf(drawn: readonly DrawnRun[]): string[] {
+  if (drawn.length > 1) {
+    return drawn.map(({ run }, index) => {
+      const recall = run.quality === null ? '' : ` recall@15 ${run.quality.recallAt15.toFixed(3)}`;
+      return `${'ABCDEF'[index]} perplexity ${run.parameters.perplexity}, seed ${run.parameters.seed}${recall}`;
+    });
+  }
+  const [{ run, imageIndices, iteration }] = drawn;
+  return captionOf({ ...run, name: '' }, imageIndices.length, iteration)
+    .split(/ · |\n/)
+    .filter((fact) => fact !== '');
+}
+
+function categoryOf({ columns: { label, columns } }: DrawnRun, { color }: ViewQuery) {
+  return columns.find(({ name }) => name === color) ?? label;
+}
+
+/** A selection is of points on the page of a run, and of images on that of a comparison. */
+function selectedPoints({ imageIndices }: DrawnRun, { sel = '' }: ViewQuery, areImages: boolean): ReadonlySet<number> {
+  const chosen = new Set(decodePointList(sel));
+  if (!areImages) return chosen;
+  return new Set([...imageIndices.keys()].filter((point) => chosen.has(imageIndices[point])));
+}

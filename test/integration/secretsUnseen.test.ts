@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join as joinPath } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { distFile } from '../../server/paths.ts';
+import { ACCEPT, bearer, PASSWORD } from '../support/team.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+let server: ChildProcess;
+let origin: string;
+let log = '';
+/** Everything that is secret, by what it is. */
+const secrets = new Map<string, string>();
+
+/** Starts the built server, which logs all it can, and reads the link for the first admin. */
+async function start(): Promise<URL> {
+  const environment = { AUTH: 'on', LOG_LEVEL: 'trace', CIRCLE_LIMIT_HOME: joinPath(await temporaryFolder(), 'home') };
+  server = spawn(process.execPath, [distFile('server/cli/main.js'), 'serve', '--port', '0'], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  server.stderr!.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  for await (const line of createInterface({ input: server.stdout! })) {
+    const link = /http\S+#\S+/.exec(line)?.[0];
+    if (link !== undefined) return new URL(link);
+  }
+  throw new Error(`the server ended: ${log}`);
+}
+
+async function ask(query: string, variables: object, headers: Record<string, string> = {}): Promise<unknown> {
+  const response = await fetch(`${origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  return ((await response.json()) as { data?: unknown }).data;
+}
+
+async function logIn(): Promise<string> {
+  const response = await fetch(`${origin}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ email: 'admin@example.org', password: PASSWORD }),
+  });
+  return response.headers.getSetCookie()[0].split(';')[0];
+}
+
+async function openSocket(token: string): Promise<void> {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { token } }));
+  await Promise.race([once(socket, 'message'), once(socket, 'close')]);
+  socket.terminate();
+}
+
+beforeAll(async () => {
+  const link = await start();
+  ({ origin } = link);
+  const setup = link.hash.slice(1);
+  const input = { token: setup, name: 'admin', email: 'admin@example.org', password: PASSWORD };
+  await ask(ACCEPT, { input });
+  const cookie = await logIn();
+  const made = (await ask(
+    `mutation ($token: CreateApiTokenInput!, $person: InviteMemberInput!) {
+      createApiToken(input: $token) { token } inviteMember(input: $person) { url }
+    }`,
+    { token: { name: 'test', role: 'ADMIN', days: 1 }, person: { role: 'VIEWER', note: '' } },
+    { cookie },
+  )) as { createApiToken: { token: string }; inviteMember: { url: string } };
+  secrets.set('the link for the first admin', setup);
+  secrets.set('a password', PASSWORD);
+  secrets.set('a session', decodeURIComponent(cookie.split('=')[1]));
+  secrets.set('an API token', made.createApiToken.token);
+  secrets.set('an invitation', made.inviteMember.url.split('#')[1]);
+  secrets.set('a share link', 'S'.repeat(43));
+}, 60_000);
+
+afterAll(() => server.kill());
+
+describe('A secret', () => {
+  it('is in no line of the log, with everything logged, wherever it was sent', async () => {
+    for (const secret of secrets.values()) {
+      await fetch(`${origin}/s/${encodeURIComponent(secret)}?embed=1`);
+      await fetch(`${origin}/previews/${encodeURIComponent(secret)}.png`);
+      await fetch(`${origin}/images/none/0.png?ticket=${encodeURIComponent(secret)}`);
+      await ask('{ runs { totalCount } }', {}, bearer(encodeURIComponent(secret)));
+      await ask('query ($token: String!) { sharedView(token: $token) { ticket } }', { token: secret });
+      await ask('query ($token: String!) { invitation(token: $token) { role } }', { token: secret });
+      await ask(ACCEPT, { input: { token: secret, name: 'x', email: 'x', password: secret } });
+      await ask(`{ broken(token: "${secret}") }`, {});
+      await openSocket(secret);
+    }
+    await fetch(`${origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
+    for (const [name, secret] of secrets) {
+      expect(log.includes(secret) || log.includes(encodeURIComponent(secret)), `${name} is in the log`).toBe(false);
+    }
+  });
+
+  it('is told to no other site: no page and no file lets a browser send its address on', async () => {
+    const paths = ['/', '/join', '/runs', '/docs/', '/graphql', '/exports/x/layout.csv', '/nothing'];
+    for (const path of [`/s/${'S'.repeat(43)}`, `/s/${'S'.repeat(43)}?embed=1`, ...paths]) {
+      const response = await fetch(`${origin}${path}`);
+      expect(response.headers.get('referrer-policy'), path).toBe('no-referrer');
+    }
+  });
+});

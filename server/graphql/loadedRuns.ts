@@ -38,6 +38,7 @@ export class LoadedRuns {
   readonly #store: Store;
   readonly #columns = new ByteCache<ImageColumns>(COLUMN_CACHE_BYTES);
   readonly #indices = new ByteCache<CosineIndex>(VECTOR_CACHE_BYTES);
+  readonly #images = new ByteCache<RunImages | null>(COLUMN_CACHE_BYTES);
   readonly #layouts = new ByteCache<IndexedLayout | null>(LAYOUT_CACHE_BYTES);
 
   constructor(store: Store) {
@@ -54,11 +55,18 @@ export class LoadedRuns {
 
   /** The points of a run; null before it has reached its embeddings. */
   async findImages(run: RunReference): Promise<RunImages | null> {
-    if (run.embeddingSetId === null) return null;
-    const dataset = await this.findDataset(run);
-    if (dataset === null) return null;
-    const imageIndices = sampleIndices(dataset.imageCount, run.parameters.limit ?? undefined);
-    return { dataset, embeddingSetId: run.embeddingSetId, imageIndices };
+    const { embeddingSetId } = run;
+    if (embeddingSetId === null) return null;
+    // Which images a run has does not change once it has an embedding set.
+    const key = `${run.id} ${embeddingSetId}`;
+    const images = await this.#images.get(key, async () => {
+      const dataset = await this.findDataset(run);
+      if (dataset === null) return { value: null, bytes: 0 };
+      const imageIndices = sampleIndices(dataset.imageCount, run.parameters.limit ?? undefined);
+      return { value: { dataset, embeddingSetId, imageIndices }, bytes: imageIndices.byteLength };
+    });
+    if (images === null) this.#images.delete(key);
+    return images;
   }
 
   /** @throws NotFoundError when the run has not come to its embeddings yet. */

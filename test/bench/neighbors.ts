@@ -1,3 +1,5 @@
+// The API's classes need it before they load.
+import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -46,7 +46,7 @@ export async function run(): Promise<{ figures: ContenderFigures[]; loadAverage:
   await exportForPeers(small.model, small.side);
   const figures = [
     ...(await compare({ ...nano, images: await makeJpegs('small', 2000, 32, 32) }, [16, 64])),
-    ...(await compare({ ...small, images: await makeJpegs('photos', 64, 500, 375) }, [1, 8])),
+    ...(await compare({ ...small, images: await makeJpegs('photos', 112, 500, 375) }, [1, 8])),
   ];
   console.table(figures);
   return { figures, loadAverage: loadavg()[0] };

@@ -11,8 +11,8 @@ export function distFile(relativePath: string): string {
 }
 
 /**
- * The URL of the entry of a thread or process beside the calling module. Gives the `.ts` file when the caller runs from source and the
- * `.js` file when it runs from the build. Example: `workerUrl(import.meta.url, 'neighbors.worker')`.
+ * The URL of the entry of a thread or process beside the calling module. Gives the `.ts` file when the caller runs from
+ * source and the `.js` file when it runs from the build. Example: `workerUrl(import.meta.url, 'neighbors.worker')`.
  */
 export function workerUrl(callerUrl: string, name: string): URL {
   const extension = callerUrl.endsWith('.ts') ? '.ts' : '.js';

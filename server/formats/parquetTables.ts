@@ -27,8 +27,8 @@ interface ColumnChunk {
 }
 
 /**
- * What `ParquetTableReader.readEmbeddings` does, in this process. The library believes the counts that pages name, so that a few bytes
- * can keep it busy without end: only for a process that is watched.
+ * What `ParquetTableReader.readEmbeddings` does, in this process. The library believes the counts that pages name, so
+ * that a few bytes can keep it busy without end: only for a process that is watched.
  */
 export async function decodeParquetEmbeddings(file: string): Promise<EmbeddingMatrix> {
   const parquet = await openParquet(file);

@@ -86,10 +86,10 @@ const nameRequest: RequestHandler = (request, response, next) => {
   const id = given !== undefined && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
   response.set('x-request-id', id);
   const span = {
-    // Without the names of runs and files, of which there is no end.
+    // Without the rest of the path: there is no end of runs and files, and that of a share link is its secret.
     name: `${request.method} /${request.path.split('/')[1]}`,
     headers: request.headers,
-    attributes: { 'http.request.method': request.method, 'url.path': request.path, 'request.id': id },
+    attributes: { 'http.request.method': request.method, 'request.id': id },
   };
   const ended = (listener: (status: number) => void) => response.once('close', () => listener(response.statusCode));
   withRequestId(id, () => traceRequest(span, ended, next));

@@ -5,6 +5,7 @@ import type { LayoutFrame } from '../stream/frame.ts';
 import type { RunParts } from './runParts.ts';
 import type { RunRecorder } from './runRecorder.ts';
 import { Steering } from './steering.ts';
+import { StopRequest } from './stopRequest.ts';
 
 /** How many layouts of a run are kept for replay, about. */
 const KEYFRAME_COUNT = 40;
@@ -45,12 +46,12 @@ export async function optimizeLayout(
   const { iterations } = recorder.run.parameters;
   const interval = keyframeInterval(iterations);
   const steering = await Steering.open(engine, parts.store.runs, recorder.run.id, () => recorder.tell());
-  keeper.publish([], true);
+  keeper.publish([], engine.iteration % interval === 0);
   let count = 1;
   let last: IterationStatistics | null = null;
   while (engine.iteration < iterations) {
     if (signal.aborted) {
-      keeper.publish([], true);
+      keeper.publish([], isChosen(signal.reason));
       await keeper.saveCheckpoint();
       throw signal.reason;
     }
@@ -67,6 +68,11 @@ export async function optimizeLayout(
   }
   await recorder.flush();
   return last;
+}
+
+/** A moment at which somebody stopped the run is one to look at; one at which the work only changes hands is not. */
+function isChosen(stop: unknown): boolean {
+  return stop instanceof StopRequest && (stop.reason === 'pause' || stop.reason === 'cancel');
 }
 
 /** Sends an engine's layouts where they belong: to the watchers, and the chosen ones into the store. */

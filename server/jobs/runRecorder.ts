@@ -133,8 +133,8 @@ export class RunRecorder {
       try {
         return await write();
       } catch (error) {
-        const given = performance.now() - start > MOST_RETRY_MILLISECONDS || this.#signal.aborted;
-        if (given || !isPassing(error)) throw error;
+        const givenUp = performance.now() - start > MOST_RETRY_MILLISECONDS || this.#signal.aborted;
+        if (givenUp || !isPassing(error)) throw error;
         await delay(wait, undefined, { signal: this.#signal }).catch(() => undefined);
       }
     }

@@ -3,13 +3,15 @@ import type { EngineMemory } from './engineMemory.ts';
 
 /** "CLPE" and a format number: what a saved state begins with. */
 const MAGIC = 0x434c5045;
-const FORMAT = 2;
-const HEADER_LENGTH = 10;
+const FORMAT = 3;
+const HEADER_LENGTH = 11;
+/** Without the loss, which is then measured at once. */
+const FORMAT_BEFORE = 2;
 
 /**
- * Positions, velocities and gains in float64 behind a header of ten float64: magic, format, N, geometry, iteration,
- * scale, and what may have been steered: whether the scale adapts, the scale on the way to which it is, learning rate,
- * fixed exaggeration. Everything else of the engine follows from these, the embeddings and the parameters.
+ * Positions, velocities and gains in float64 behind a header of eleven float64: magic, format, N, geometry, iteration,
+ * scale, what may have been steered (whether the scale adapts, the scale on the way to which it is, learning rate, fixed
+ * exaggeration), and the loss as last measured, which is told until it is measured again. Everything else of the engine follows from these, the embeddings and the parameters.
  */
 export function encodeState(memory: EngineMemory): Uint8Array {
   const length = 2 * memory.pointCount;
@@ -17,6 +19,7 @@ export function encodeState(memory: EngineMemory): Uint8Array {
   state.set([MAGIC, FORMAT, memory.pointCount, memory.integer('curved')]);
   state.set([memory.integer('iteration'), memory.number('scale'), memory.integer('adaptive')], 4);
   state.set([memory.number('wantedScale'), memory.number('learningRate'), memory.number('fixedExaggeration')], 7);
+  state[10] = memory.number('loss');
   state.set(memory.doubles('positions'), HEADER_LENGTH);
   state.set(memory.doubles('velocities'), HEADER_LENGTH + length);
   state.set(memory.doubles('gains'), HEADER_LENGTH + 2 * length);
@@ -26,10 +29,14 @@ export function encodeState(memory: EngineMemory): Uint8Array {
 /** @throws BadInputError when the bytes are not a state of an engine with these points; the engine stays as it was. */
 export function decodeStateInto(memory: EngineMemory, bytes: Uint8Array): void {
   const length = 2 * memory.pointCount;
-  const expected = 8 * (HEADER_LENGTH + 3 * length);
   // A copy, since a Buffer may begin at any byte and float64 views may not.
   const state = new Float64Array(bytes.slice().buffer, 0, Math.floor(bytes.byteLength / 8));
-  if (state[0] !== MAGIC || state[1] !== FORMAT) throw new BadInputError('these bytes are not a saved layout state');
+  const [magic, format] = state;
+  if (magic !== MAGIC || (format !== FORMAT && format !== FORMAT_BEFORE)) {
+    throw new BadInputError('these bytes are not a saved layout state');
+  }
+  const header = format === FORMAT ? HEADER_LENGTH : HEADER_LENGTH - 1;
+  const expected = 8 * (header + 3 * length);
   if (state[2] !== memory.pointCount || bytes.byteLength !== expected) {
     throw new BadInputError(
       `the saved state holds ${state[2]} points in ${bytes.byteLength} bytes; ` +
@@ -45,8 +52,9 @@ export function decodeStateInto(memory: EngineMemory, bytes: Uint8Array): void {
   memory.setNumber('wantedScale', state[7]!);
   memory.setNumber('learningRate', state[8]!);
   memory.setNumber('fixedExaggeration', state[9]!);
-  memory.doubles('positions').set(state.subarray(HEADER_LENGTH, HEADER_LENGTH + length));
-  memory.doubles('velocities').set(state.subarray(HEADER_LENGTH + length, HEADER_LENGTH + 2 * length));
-  memory.doubles('gains').set(state.subarray(HEADER_LENGTH + 2 * length));
+  memory.setNumber('loss', format === FORMAT ? state[10]! : Number.NaN);
+  memory.doubles('positions').set(state.subarray(header, header + length));
+  memory.doubles('velocities').set(state.subarray(header + length, header + 2 * length));
+  memory.doubles('gains').set(state.subarray(header + 2 * length));
   memory.setInteger('needsRefresh', 1);
 }

@@ -8,7 +8,7 @@ import type { EmbeddingSet as EmbeddingSetRow, PrismaClient } from './generated/
 import { newId } from './ids.ts';
 import { readPage } from './pages.ts';
 import type { EmbeddingSet, EmbeddingSetStore, Page, PageRequest, StoredDataset } from './store.ts';
-import { unpackVectorsInto } from './vectorArray.ts';
+import { rowsIn, unpackVectorsInto } from './vectorArray.ts';
 import type { WriteVectors } from './vectorWrites.ts';
 
 /** Bytes of vectors in one statement: bounds memory, and how long this thread is busy with one answer. */
@@ -237,10 +237,6 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
     if (set === null) throw new NotFoundError(`there is no embedding set ${id}`);
     return set;
   }
-}
-
-function rowsIn(bytes: number, dimension: number): number {
-  return Math.max(1, Math.floor(bytes / (dimension * Float32Array.BYTES_PER_ELEMENT)));
 }
 
 /** Hex SHA-256 of shape and components, in pieces so that other work gets its turn. */

@@ -9,6 +9,11 @@ const FLOAT_BYTES = 4;
 /** Of a row of COPY: the number of its fields, the length of the index, the index, the length of the vector. */
 const COPY_ROW_BYTES = 2 + 4 + 4 + 4;
 
+/** Vectors that make up about so many bytes; one at least. */
+export function rowsIn(bytes: number, dimension: number): number {
+  return Math.max(1, Math.floor(bytes / (dimension * FLOAT_BYTES)));
+}
+
 /**
  * Packs `vectors` (rows × dimension) as a `vector[]` parameter in Postgres' binary format: exact, and several times
  * quicker than decimal text.
@@ -21,15 +26,9 @@ export function packVectors(vectors: Float32Array, dimension: number, vectorType
   const packed = Buffer.alloc(ARRAY_HEADER_BYTES + rows * (ELEMENT_HEADER_BYTES + elementBytes));
   let offset = 0;
   for (const field of [1, 0, vectorTypeId, rows, 1]) offset = packed.writeInt32BE(field, offset);
-  const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength);
   for (let row = 0; row < rows; row++) {
-    requireFinite(vectors, row, dimension);
     offset = packed.writeInt32BE(elementBytes, offset);
-    offset = packed.writeInt16BE(dimension, offset);
-    offset = packed.writeInt16BE(0, offset);
-    const start = offset;
-    offset += bytes.copy(packed, offset, row * dimension * FLOAT_BYTES, (row + 1) * dimension * FLOAT_BYTES);
-    packed.subarray(start, offset).swap32();
+    offset = writeVector(packed, offset, vectors, row, dimension);
   }
   return packed;
 }
@@ -41,17 +40,11 @@ export function packVectors(vectors: Float32Array, dimension: number, vectorType
 export function packCopyRows(indices: Int32Array, vectors: Float32Array, dimension: number): Buffer {
   const elementBytes = VECTOR_HEADER_BYTES + dimension * FLOAT_BYTES;
   const packed = Buffer.alloc(indices.length * (COPY_ROW_BYTES + elementBytes));
-  const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength);
   let offset = 0;
   indices.forEach((index, row) => {
-    requireFinite(vectors, row, dimension);
     offset = packed.writeInt16BE(2, offset);
     for (const field of [4, index, elementBytes]) offset = packed.writeInt32BE(field, offset);
-    offset = packed.writeInt16BE(dimension, offset);
-    offset = packed.writeInt16BE(0, offset);
-    const start = offset;
-    offset += bytes.copy(packed, offset, row * dimension * FLOAT_BYTES, (row + 1) * dimension * FLOAT_BYTES);
-    packed.subarray(start, offset).swap32();
+    offset = writeVector(packed, offset, vectors, row, dimension);
   });
   return packed;
 }
@@ -69,6 +62,20 @@ export function unpackVectorsInto(packed: Buffer, dimension: number, target: Flo
     const start = row * elementBytes + VECTOR_HEADER_BYTES;
     packed.copy(bytes, (firstRow + row) * dimension * FLOAT_BYTES, start, start + dimension * FLOAT_BYTES);
   }
+}
+
+/** Writes a row as pgvector has it in binary: dimension, an unused int16, components in network order. @returns the end */
+function writeVector(packed: Buffer, start: number, vectors: Float32Array, row: number, dimension: number): number {
+  requireFinite(vectors, row, dimension);
+  const header = packed.writeInt16BE(0, packed.writeInt16BE(dimension, start));
+  const bytes = Buffer.from(
+    vectors.buffer,
+    vectors.byteOffset + row * dimension * FLOAT_BYTES,
+    dimension * FLOAT_BYTES,
+  );
+  const end = header + bytes.copy(packed, header);
+  packed.subarray(header, end).swap32();
+  return end;
 }
 
 function requireFinite(vectors: Float32Array, row: number, dimension: number): void {

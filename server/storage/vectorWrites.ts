@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { COPY_HEADER, COPY_TRAILER } from './backup/copyFormat.ts';
 import { inTransaction } from './database/database.ts';
-import { packCopyRows, packVectors } from './vectorArray.ts';
+import { packCopyRows, packVectors, rowsIn } from './vectorArray.ts';
 
 /** Bytes of vectors in one statement or piece: bounds memory, and how long this thread is busy packing. */
 const BYTES_PER_PIECE = 512 * 1024;
@@ -23,7 +23,7 @@ export interface VectorRows {
  */
 export type WriteVectors = (pool: Pool, rows: VectorRows) => Promise<boolean>;
 
-/** By binary COPY, all or nothing: the quickest way into a server. Its rows pass a table of the connection's own. */
+/** By binary COPY, all or nothing, for a server. The rows pass a table of the connection's own. */
 export const copyVectors: WriteVectors = (pool, rows) =>
   inTransaction(pool, async (client) => {
     const { setId, dimension } = rows;
@@ -48,7 +48,7 @@ export const copyVectors: WriteVectors = (pool, rows) =>
     return true;
   });
 
-/** By arrays in binary form, a statement a piece: the embedded store has no COPY from a client. */
+/** By arrays in binary form, a statement a piece, for the embedded store, which takes no COPY over its connection. */
 export function insertVectors(vectorTypeId: number): WriteVectors {
   return async (pool, rows) => {
     for (const { setId, dimension, indices, vectors } of piecesOf(rows)) {
@@ -78,7 +78,7 @@ function* copyPieces(rows: VectorRows): Generator<Buffer> {
 }
 
 function* piecesOf({ setId, dimension, indices, vectors }: VectorRows): Generator<VectorRows> {
-  const rows = Math.max(1, Math.floor(BYTES_PER_PIECE / (4 * dimension)));
+  const rows = rowsIn(BYTES_PER_PIECE, dimension);
   for (let start = 0; start < indices.length; start += rows) {
     const end = Math.min(start + rows, indices.length);
     const part = {

@@ -140,34 +140,38 @@ const watchers = async (): Promise<number> => {
   return Number(/^circle_limit_watchers (\d+)/m.exec(text)![1]);
 };
 
-/** Opens subscriptions to a run on one socket and drops each at once, or all by cutting the connection. */
+const EARLY = 10;
+
+/**
+ * Opens subscriptions to a run on one socket and drops all of them: by word, every tenth before its first answer, with the
+ * socket left open until the server has taken notice; or by cutting the connection.
+ */
 async function openAndDrop(runId: string, count: number, how: 'complete' | 'cut'): Promise<void> {
   const socket = new WebSocket(server.socketUrl, 'graphql-transport-ws');
   await once(socket, 'open');
   const send = (message: object) => socket.send(JSON.stringify(message));
-  let answered = 0;
-  const done = new Promise<void>((resolve) => {
+  const isEarly = (id: number) => how === 'complete' && id % EARLY === 0;
+  let missing = Array.from({ length: count }, (_, id) => id).filter((id) => !isEarly(id)).length;
+  const answered = new Promise<void>((resolve) => {
     socket.on('message', (bytes: Buffer) => {
       const { type, id } = JSON.parse(bytes.toString()) as { type: string; id: string };
-      if (type !== 'next') return;
-      answered++;
+      if (type !== 'next' || isEarly(Number(id))) return;
       if (how === 'complete') send({ id, type: 'complete' });
-      if (answered === count) resolve();
+      if (--missing === 0) resolve();
     });
   });
   send({ type: 'connection_init' });
   await once(socket, 'message');
   const query = 'subscription ($id: ID!) { runProgress(runId: $id) { run { id } } }';
-  for (let i = 0; i < count; i++) send({ id: `${i}`, type: 'subscribe', payload: { query, variables: { id: runId } } });
-  // Some are dropped before their first answer.
-  if (how === 'complete') for (let i = 0; i < count; i += 10) send({ id: `${i}`, type: 'complete' });
-  const first = how === 'complete' ? Promise.resolve() : done;
-  await first;
-  if (how === 'cut') socket.terminate();
-  else {
-    send({ type: 'ping' });
-    socket.close();
+  for (let id = 0; id < count; id++) {
+    send({ id: `${id}`, type: 'subscribe', payload: { query, variables: { id: runId } } });
+    if (isEarly(id)) send({ id: `${id}`, type: 'complete' });
   }
+  await answered;
+  if (how === 'complete') {
+    await expect.poll(watchers).toBe(0);
+    socket.close();
+  } else socket.terminate();
   await once(socket, 'close');
 }
 

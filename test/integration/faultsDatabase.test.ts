@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeImageFolder } from '../support/imageFolder.ts';
-import { postgresIsOurs, startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { closeDatabase, postgresIsOurs, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { startRun, TestServer, watchUntil } from '../support/testServer.ts';
 
@@ -82,20 +82,14 @@ describe.skipIf(!available)(`Servers on one database${suffix}`, () => {
 
   it('say that they are not ready, and refuse with a sentence, while the database takes no connection', async () => {
     const server = servers[0];
-    const name = new URL(databaseUrl).pathname.slice(1);
-    const administrator = new pg.Client({ connectionString: databaseUrl.replace(name, 'postgres') });
-    await administrator.connect();
-    const takeAway = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`;
     const ready = async () => (await fetch(`${server.url}/readyz`)).status;
     expect(await ready()).toBe(200);
-    await administrator.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`);
-    await administrator.query(takeAway);
+    const openAgain = await closeDatabase(databaseUrl);
     expect(await ready()).toBe(503);
     const { errors } = await server.ask('{ runs { totalCount } }');
     expect(errors).toMatchObject([{ message: expect.stringMatching(/^the database does not answer now/) as string }]);
     expect(errors?.[0].extensions.code).toBe('UNAVAILABLE');
-    await administrator.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
-    await administrator.end();
+    await openAgain();
     await expect.poll(ready).toBe(200);
   });
 

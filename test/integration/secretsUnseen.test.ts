@@ -5,10 +5,16 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { distFile } from '../../server/paths.ts';
+import { closeDatabase, postgresIsAvailable, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { ACCEPT, bearer, PASSWORD } from '../support/team.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
+const available = postgresIsAvailable();
+const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/pgvector-postgres.sh)';
+
 let server: ChildProcess;
+let postgres: PostgresServer | null;
+let databaseUrl = '';
 let origin: string;
 let log = '';
 /** Everything that is secret, by what it is. */
@@ -16,7 +22,8 @@ const secrets = new Map<string, string>();
 
 /** Starts the built server, which logs all it can, and reads the link for the first admin. */
 async function start(): Promise<URL> {
-  const environment = { AUTH: 'on', LOG_LEVEL: 'trace', CIRCLE_LIMIT_HOME: joinPath(await temporaryFolder(), 'home') };
+  const home = joinPath(await temporaryFolder(), 'home');
+  const environment = { AUTH: 'on', LOG_LEVEL: 'trace', CIRCLE_LIMIT_HOME: home, DATABASE_URL: databaseUrl };
   server = spawn(process.execPath, [distFile('server/cli/main.js'), 'serve', '--port', '0'], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,7 +62,31 @@ async function openSocket(token: string): Promise<void> {
   socket.terminate();
 }
 
+/** Sends every secret wherever one may be sent, rightly or by mistake. */
+async function sendAll(): Promise<void> {
+  for (const secret of secrets.values()) {
+    await fetch(`${origin}/s/${encodeURIComponent(secret)}?embed=1`);
+    await fetch(`${origin}/previews/${encodeURIComponent(secret)}.png`);
+    await fetch(`${origin}/images/none/0.png?ticket=${encodeURIComponent(secret)}`);
+    await ask('{ runs { totalCount } }', {}, bearer(encodeURIComponent(secret)));
+    await ask('query ($token: String!) { sharedView(token: $token) { ticket } }', { token: secret });
+    await ask('query ($token: String!) { invitation(token: $token) { role } }', { token: secret });
+    await ask(ACCEPT, { input: { token: secret, name: 'x', email: 'x', password: secret } });
+    await ask(`{ broken(token: "${secret}") }`, {});
+    await openSocket(secret);
+  }
+  await fetch(`${origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
+}
+
+function expectNoSecretIn(text: string): void {
+  for (const [name, secret] of secrets) {
+    expect(text.includes(secret) || text.includes(encodeURIComponent(secret)), `${name} is in the log`).toBe(false);
+  }
+}
+
 beforeAll(async () => {
+  postgres = await startPostgres();
+  databaseUrl = (await postgres?.createDatabase()) ?? '';
   const link = await start();
   ({ origin } = link);
   const setup = link.hash.slice(1);
@@ -77,26 +108,33 @@ beforeAll(async () => {
   secrets.set('a share link', 'S'.repeat(43));
 }, 60_000);
 
-afterAll(() => server.kill());
+afterAll(async () => {
+  server.kill();
+  await postgres?.stop();
+});
 
 describe('A secret', () => {
   it('is in no line of the log, with everything logged, wherever it was sent', async () => {
-    for (const secret of secrets.values()) {
-      await fetch(`${origin}/s/${encodeURIComponent(secret)}?embed=1`);
-      await fetch(`${origin}/previews/${encodeURIComponent(secret)}.png`);
-      await fetch(`${origin}/images/none/0.png?ticket=${encodeURIComponent(secret)}`);
-      await ask('{ runs { totalCount } }', {}, bearer(encodeURIComponent(secret)));
-      await ask('query ($token: String!) { sharedView(token: $token) { ticket } }', { token: secret });
-      await ask('query ($token: String!) { invitation(token: $token) { role } }', { token: secret });
-      await ask(ACCEPT, { input: { token: secret, name: 'x', email: 'x', password: secret } });
-      await ask(`{ broken(token: "${secret}") }`, {});
-      await openSocket(secret);
-    }
-    await fetch(`${origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
-    for (const [name, secret] of secrets) {
-      expect(log.includes(secret) || log.includes(encodeURIComponent(secret)), `${name} is in the log`).toBe(false);
-    }
+    await sendAll();
+    expectNoSecretIn(log);
   });
+
+  it.skipIf(!available)(
+    `is in no line of what is logged while the database is away, which is a line a request and more${suffix}`,
+    async () => {
+      const before = log.length;
+      const openAgain = await closeDatabase(databaseUrl);
+      await sendAll();
+      await openAgain();
+      const lines = log
+        .slice(before)
+        .split('\n')
+        .filter((line) => line.startsWith('{'));
+      expect(lines.length).toBeGreaterThan(secrets.size);
+      expectNoSecretIn(log);
+    },
+    60_000,
+  );
 
   it('is told to no other site: no page and no file lets a browser send its address on', async () => {
     const paths = ['/', '/join', '/runs', '/docs/', '/graphql', '/exports/x/layout.csv', '/nothing'];

@@ -53,6 +53,8 @@ it('A server with OTEL_EXPORTER_OTLP_ENDPOINT sends requests, operations and the
   await server.running.ready;
   const trace = '0af7651916cd43dd8448eb211c80319c';
   await server.ask('{ runs { totalCount } }', {}, { traceparent: `00-${trace}-b7ad6b7169203331-01` });
+  const secret = 'S'.repeat(43);
+  await fetch(`${server.url}/s/${secret}?t=${secret}`);
   const id = await startRun(server, { dataset, model: 'nano', iterations: 20, perplexity: 5 });
   await watchUntil(server, id);
   // Closing sends what is left.
@@ -63,6 +65,8 @@ it('A server with OTEL_EXPORTER_OTLP_ENDPOINT sends requests, operations and the
     .flatMap(({ spans }) => spans);
   const [{ resource }] = exports[0].resourceSpans;
   expect(resource.attributes).toContainEqual({ key: 'service.name', value: { stringValue: 'circle-limit' } });
+  expect(spans.map(({ name }) => name)).toContain('GET /s');
+  expect(JSON.stringify(exports)).not.toContain(secret);
   const named = (name: string): Span => spans.find((span) => span.name === name)!;
   const asked = named('query runs');
   expect(asked.traceId).toBe(trace);

@@ -35,6 +35,21 @@ export async function startPostgres(): Promise<PostgresServer | null> {
   return installation === null ? null : startServer(installation);
 }
 
+/** Breaks all connections to a database and lets nobody in, until the function that is given back was called. */
+export async function closeDatabase(url: string): Promise<() => Promise<void>> {
+  const address = new URL(url);
+  const name = address.pathname.slice(1);
+  address.pathname = '/postgres';
+  const administrator = new pg.Client({ connectionString: address.toString() });
+  await administrator.connect();
+  await administrator.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`);
+  await administrator.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+  return async () => {
+    await administrator.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
+    await administrator.end();
+  };
+}
+
 /** Whether `startPostgres` starts a server of its own, which a test may restart. */
 export function postgresIsOurs(): boolean {
   return (process.env.TEST_DATABASE_URL ?? '') === '' && findInstallation() !== null;

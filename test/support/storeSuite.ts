@@ -79,7 +79,7 @@ const NEIGHBORS_ON_DISK = `
   ORDER BY distance, point LIMIT $2`;
 
 function itAnswersSql(store: () => Store): void {
-  it('answers SQL through pgvector with the neighbors that the server finds, by cosine and on the disk', async () => {
+  it('answers SQL with the neighbors that the server finds: by cosine through pgvector, and on the disk', async () => {
     const rows = 900;
     const set = await openSet(store(), await store().datasets.saveDataset(imageDataset('sql', 'print', rows)));
     const random = new Random(3);

@@ -70,8 +70,14 @@ export function refresh(): void {
     writeRecord(i, x, y, curved);
   }
   setExaggeration();
-  // Whatever came before, such as another state, is not known here.
-  store<i32>(MEASURING, 1);
+  setMeasuring();
+}
+
+function setMeasuring(): void {
+  const iteration = load<i32>(ITERATION);
+  const due = iteration % LOSS_INTERVAL == 0 || iteration == load<i32>(ITERATIONS) - 1;
+  // NaN was never measured: the state was saved before states held the loss.
+  store<i32>(MEASURING, due || isNaN(load<f64>(LOSS)) ? 1 : 0);
 }
 
 function setExaggeration(): void {
@@ -97,8 +103,7 @@ export function finishIteration(): void {
   store<i32>(ITERATION, iteration);
   store<i32>(STEPS_DONE, load<i32>(STEPS_DONE) + 1);
   setExaggeration();
-  const measuring = iteration % LOSS_INTERVAL == 0 || iteration == load<i32>(ITERATIONS) - 1;
-  store<i32>(MEASURING, measuring ? 1 : 0);
+  setMeasuring();
   const centering = iteration % CENTERING_INTERVAL == 0;
   store<i32>(CENTERING, centering ? 1 : 0);
   if (!centering) return;

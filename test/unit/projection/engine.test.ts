@@ -65,6 +65,34 @@ describe('engine', () => {
     expect(after.saveState()).toEqual(straight.saveState());
   });
 
+  it('goes on to the same figures from a state between two measurements of the loss', async () => {
+    const input = projectionInput(vectors, { iterations: 40 });
+    const straight = await start(input);
+    const figures = await straight.step(40);
+    for (const stop of [21, 22, 24]) {
+      const before = await start(input);
+      await before.step(stop);
+      const after = await start(input);
+      after.restoreState(before.saveState());
+      expect(await after.step(40)).toEqual(figures.slice(stop));
+    }
+  });
+
+  it('takes states of the format before, which hold no loss, and measures it at once', async () => {
+    const input = projectionInput(vectors, { iterations: 40 });
+    const straight = await start(input);
+    const figures = await straight.step(22);
+    const state = new Float64Array(straight.saveState().slice().buffer);
+    const old = Float64Array.from([...state.subarray(0, 10), ...state.subarray(11)]);
+    old[1] = 2;
+    const after = await start(input);
+    after.restoreState(new Uint8Array(old.buffer));
+    const [next] = await after.step(18);
+    expect(next.loss).toBeLessThan(figures[20].loss);
+    await straight.step(18);
+    expect(after.saveState()).toEqual(straight.saveState());
+  });
+
   it('gives the same bytes when it is steered at the same iterations, also from a state in between', async () => {
     const input = projectionInput(vectors, { iterations: 120 });
     const steerTo = async (engine: ProjectionEngine, iteration: number) => {

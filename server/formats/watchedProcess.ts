@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { AppError, BadInputError, UnavailableError, messageOf } from '../errors.ts';
 
-/** For any file; enough for a process to start on a machine that is busy with other things. */
+/** A process that is not there by then, also on a machine that is busy with other things, does not come. */
+const START_MILLISECONDS = 60_000;
+/** For any file. */
 const LEAST_MILLISECONDS = 10_000;
 /** A megabyte a second. */
 const LEAST_BYTES_PER_MILLISECOND = 1_000;
@@ -35,7 +37,8 @@ export class WatchedProcess<Task> {
 
   /**
    * @param entry of the process, which calls `answerTasks`.
-   * @param milliseconds that a task may take; by default ten seconds, and a second a megabyte of its file.
+   * @param milliseconds that a task may take once the process is there; by default ten seconds, and a second a megabyte of
+   *   its file.
    */
   constructor(entry: URL, milliseconds?: number) {
     this.#entry = entry;
@@ -71,17 +74,25 @@ export class WatchedProcess<Task> {
   }
 
   async #replyTo<Result>(file: string, task: Task, milliseconds: number): Promise<Reply<Result>> {
+    const isNew = this.#child === null;
     const child = (this.#child ??= this.#start());
     const over = new AbortController();
+    const nextMessage = async (limit: number, late: Error): Promise<unknown> => {
+      const timer = setTimeout(() => over.abort(late), limit);
+      try {
+        return (await once(child, 'message', { signal: over.signal }))[0];
+      } finally {
+        clearTimeout(timer);
+      }
+    };
     const stopped = (): void => over.abort(this.#closed ? closedWhile(file) : takesTooMuch(file));
-    const timer = setTimeout(() => over.abort(takesTooLong(file, milliseconds)), milliseconds);
     child.once('exit', stopped);
     child.ref();
     child.channel?.ref();
     try {
+      if (isNew) await nextMessage(START_MILLISECONDS, new UnavailableError(`${file}: its reader does not start`));
       child.send(task as object);
-      const [reply] = (await once(child, 'message', { signal: over.signal })) as [Reply<Result>];
-      return reply;
+      return (await nextMessage(milliseconds, takesTooLong(file, milliseconds))) as Reply<Result>;
     } catch (error) {
       child.off('exit', stopped);
       await this.#end();
@@ -89,7 +100,6 @@ export class WatchedProcess<Task> {
         ? over.signal.reason
         : new UnavailableError(`${file}: its reader cannot be started: ${messageOf(error)}`, { cause: error });
     } finally {
-      clearTimeout(timer);
       child.off('exit', stopped);
       // A reader that waits for the next file does not keep this process alive.
       child.unref();
@@ -125,7 +135,7 @@ export class WatchedProcess<Task> {
   }
 }
 
-/** In the process: does each task and sends what came of it. */
+/** In the process: says that it is there, does each task and sends what came of it. */
 export function answerTasks<Task, Result>(work: (task: Task) => Promise<Result>): void {
   endWithParent();
   const post = (reply: Reply<Result>): void => void process.send!(reply);
@@ -138,6 +148,7 @@ export function answerTasks<Task, Result>(work: (task: Task) => Promise<Result>)
       },
     );
   });
+  process.send!('ready');
 }
 
 /** A process that was killed closes no channel that a busy child would see, so a thread looks whether it is there. */

@@ -42,6 +42,7 @@ export default tseslint.config(
       'test-results/**',
       'playwright-report/**',
       'client/src/graphql/generated/**',
+      'server/client/generated/**',
       'client/src/query/generated/**',
       'server/storage/generated/**',
       'server/**/assembly/**',

@@ -83,6 +83,7 @@ export default tseslint.config(
       'boundaries/elements': [
         ...stageElements,
         { type: 'cli', pattern: 'server/cli' },
+        { type: 'apiClient', pattern: 'server/client' },
         { type: 'client', pattern: 'client/src' },
       ],
       'boundaries/files': [
@@ -101,8 +102,9 @@ export default tseslint.config(
             { from: FOUNDATION, allow: { to: FOUNDATION } },
             {
               from: [WIRING, { element: { type: 'cli' } }],
-              allow: { to: [{ element: { type: [...STAGES, 'cli'] } }, FOUNDATION, WIRING] },
+              allow: { to: [{ element: { type: [...STAGES, 'cli', 'apiClient'] } }, FOUNDATION, WIRING] },
             },
+            { from: { element: { type: 'apiClient' } }, allow: { to: { element: { type: 'apiClient' } } } },
             {
               from: { element: { type: 'client' } },
               allow: { to: { element: { type: ['client', 'geometry', 'formats'] } } },

@@ -1,4 +1,5 @@
 import { createClient, type Client } from 'graphql-ws';
+import { resultOf, socketError, UnreachableServerError, type Answer } from './apiError.ts';
 import { decodeCoordinates, decodeFloat32, decodeInt16, decodeInt32 } from './decode.ts';
 import * as operations from './operations.ts';
 import type { Operation } from './operations.ts';
@@ -7,10 +8,9 @@ import type {
   NeighborsQuery,
   NeighborsQueryVariables,
   RunFilter,
-  RunQuery,
+  RunStateFragment,
   RunsQuery,
   StartRunInput,
-  StartRunMutation,
   WatchRunSubscription,
 } from './generated/operations.ts';
 
@@ -19,18 +19,8 @@ export interface ClientOptions {
   readonly url: string;
   /** A personal token (`clt_…`), or the ticket of a shared view; none on a server without logins. */
   readonly token?: string | undefined;
-}
-
-/** A refusal of the server, in its own words. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  /** Such as `NOT_FOUND`; all are listed in the documentation. */
-  readonly code: string;
-
-  constructor(message: string, code: string) {
-    super(message);
-    this.code = code;
-  }
+  /** Ends whatever is asked; its reason is what is thrown then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One layout, decoded. */
@@ -51,53 +41,67 @@ export interface LabeledLayout extends Layout {
 
 /** What a watched run tells. */
 export interface RunNews {
-  readonly run: WatchRunSubscription['runProgress']['run'];
+  readonly run: RunStateFragment;
   /** The newest layout; null before the first. */
   readonly layout: Layout | null;
   readonly stats: WatchRunSubscription['runProgress']['stats'];
 }
 
-interface Answer<Result> {
-  readonly data?: Result | null | undefined;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: unknown }[] | undefined;
-}
-
 const FINAL = new Set(['DONE', 'FAILED', 'CANCELED']);
 
-/** A server of Circle Limit for other programs, in Node and in browsers. Every method throws `ApiError` for a refusal. */
+/**
+ * A server of Circle Limit for other programs, in Node and in browsers. Every method throws `ApiError` for a refusal and
+ * `UnreachableServerError` where nobody answers.
+ */
 export class CircleLimitClient {
-  readonly #url: string;
+  /** Such as `https://disk.example.org`. */
+  readonly origin: string;
   readonly #token: string | undefined;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor({ url, token }: ClientOptions) {
-    this.#url = new URL(url).origin;
+  constructor({ url, token, signal }: ClientOptions) {
+    this.origin = new URL(url).origin;
     this.#token = token;
+    this.#signal = signal;
   }
 
   /** Any query or mutation; see `operation` for those of your own. */
   async request<Result, Variables>({ text }: Operation<Result, Variables>, variables: Variables): Promise<Result> {
-    const authorization = this.#token === undefined ? undefined : { authorization: `Bearer ${this.#token}` };
-    const response = await fetch(`${this.#url}/graphql`, {
+    const response = await this.#fetch('/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...authorization },
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: text, variables }),
     });
-    return resultOf((await response.json()) as Answer<Result>);
+    return resultOf(await readAnswer<Result>(response), this.origin);
   }
 
-  /** Any subscription; leaving the loop ends it. */
+  /** Any subscription; leaving the loop ends it. A connection that breaks is made again. */
   async *subscribe<Result, Variables extends object>(
     { text }: Operation<Result, Variables>,
     variables: Variables,
   ): AsyncGenerator<Result> {
     const socket = await this.#connect();
+    const end = (): void => void socket.dispose();
+    this.#signal?.addEventListener('abort', end, { once: true });
     try {
-      for await (const answer of socket.iterate<Result>({ query: text, variables: variables as Record<string, unknown> })) {
-        yield resultOf(answer);
-      }
+      const request = { query: text, variables: variables as Record<string, unknown> };
+      for await (const answer of socket.iterate<Result>(request)) yield resultOf(answer, this.origin);
+      this.#signal?.throwIfAborted();
+    } catch (cause) {
+      this.#signal?.throwIfAborted();
+      throw socketError(cause, this.origin);
     } finally {
+      this.#signal?.removeEventListener('abort', end);
       await socket.dispose();
     }
+  }
+
+  /** A file of the server, such as `/exports/RUN/layout.parquet`. */
+  async file(path: string): Promise<Response> {
+    const response = await this.#fetch(path);
+    if (response.ok) return response;
+    const { errors } = (await readAnswer(response)) ?? {};
+    return resultOf({ errors: errors ?? [{ message: `${path} answered ${response.status}` }] }, this.origin);
   }
 
   /** A page of the runs, newest first. */
@@ -105,12 +109,12 @@ export class CircleLimitClient {
     return (await this.request(operations.RUNS, page)).runs;
   }
 
-  /** Null for an id that no run has. */
-  async run(id: string): Promise<RunQuery['run']> {
-    return (await this.request(operations.RUN, { id })).run;
+  /** @throws ApiError `NOT_FOUND` for an id that no run has */
+  async run(id: string): Promise<RunStateFragment> {
+    return (await this.request(operations.RUN, { id })).run!;
   }
 
-  async startRun(input: StartRunInput): Promise<StartRunMutation['startRun']> {
+  async startRun(input: StartRunInput): Promise<RunStateFragment> {
     return (await this.request(operations.START_RUN, { input })).startRun;
   }
 
@@ -158,7 +162,18 @@ export class CircleLimitClient {
   /** @returns the address, which is told this once. */
   async share(input: CreateShareLinkInput): Promise<{ readonly id: string; readonly url: string }> {
     const { createShareLink } = await this.request(operations.CREATE_SHARE_LINK, { input });
-    return { id: createShareLink.id, url: new URL(createShareLink.url ?? '', this.#url).href };
+    return { id: createShareLink.id, url: new URL(createShareLink.url ?? '', this.origin).href };
+  }
+
+  async #fetch(path: string, options: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(options.headers);
+    if (this.#token !== undefined) headers.set('authorization', `Bearer ${this.#token}`);
+    try {
+      return await fetch(new URL(path, this.origin), { ...options, headers, signal: this.#signal ?? null });
+    } catch (cause) {
+      this.#signal?.throwIfAborted();
+      throw new UnreachableServerError(this.origin, { cause });
+    }
   }
 
   async #connect(): Promise<Client> {
@@ -166,19 +181,14 @@ export class CircleLimitClient {
     const here = (globalThis as { WebSocket?: unknown }).WebSocket;
     const webSocketImpl = here ?? (await import('ws')).WebSocket;
     return createClient({
-      url: `${this.#url.replace(/^http/, 'ws')}/graphql`,
+      url: `${this.origin.replace(/^http/, 'ws')}/graphql`,
       webSocketImpl,
       connectionParams: this.#token === undefined ? {} : { token: this.#token },
     });
   }
 }
 
-function resultOf<Result>({ data, errors }: Answer<Result>): Result {
-  const [error] = errors ?? [];
-  if (error !== undefined) {
-    const { code } = (error.extensions ?? {}) as { code?: string };
-    throw new ApiError(error.message, code ?? 'INTERNAL');
-  }
-  if (data == null) throw new ApiError('the server sent neither data nor an error', 'INTERNAL');
-  return data;
+/** Null for what is no JSON. */
+async function readAnswer<Result>(response: Response): Promise<Answer<Result> | null> {
+  return (await response.json().catch(() => null)) as Answer<Result> | null;
 }

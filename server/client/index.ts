@@ -1,5 +1,6 @@
 /** A server of Circle Limit for other programs: `circle-limit/client`. Runs in Node and in browsers. */
-export { ApiError, CircleLimitClient } from './client.ts';
+export { ApiError, UnreachableServerError } from './apiError.ts';
+export { CircleLimitClient } from './client.ts';
 export type { ClientOptions, LabeledLayout, Layout, RunNews } from './client.ts';
 export { decodeCoordinates, decodeFloat32, decodeInt16, decodeInt32 } from './decode.ts';
 export * from './operations.ts';

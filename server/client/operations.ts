@@ -29,17 +29,41 @@ export function operation<Result, Variables>(text: string): Operation<Result, Va
   return { text };
 }
 
+const RUN_STATE = /* GraphQL */ `
+  fragment RunState on Run {
+    id
+    name
+    status
+    createdAt
+    iteration
+    iterations
+    pointCount
+    stage {
+      name
+      done
+      total
+      unit
+    }
+    error {
+      code
+      message
+    }
+    quality {
+      recallAt15
+      trustworthinessAt15
+      continuityAt15
+      labelKnnAt15
+      rimFraction
+      curvatureScale
+    }
+  }
+`;
+
 export const RUNS = operation<RunsQuery, RunsQueryVariables>(/* GraphQL */ `
   query Runs($first: Int, $after: String, $filter: RunFilter) {
     runs(first: $first, after: $after, filter: $filter) {
       nodes {
-        id
-        name
-        status
-        createdAt
-        iteration
-        iterations
-        pointCount
+        ...RunState
       }
       pageInfo {
         hasNextPage
@@ -48,42 +72,25 @@ export const RUNS = operation<RunsQuery, RunsQueryVariables>(/* GraphQL */ `
       totalCount
     }
   }
+  ${RUN_STATE}
 `);
 
 export const RUN = operation<RunQuery, RunQueryVariables>(/* GraphQL */ `
   query Run($id: ID!) {
     run(id: $id) {
-      id
-      name
-      status
-      createdAt
-      iteration
-      iterations
-      pointCount
-      error {
-        code
-        message
-      }
-      quality {
-        recallAt15
-        trustworthinessAt15
-        continuityAt15
-        labelKnnAt15
-        rimFraction
-        curvatureScale
-      }
+      ...RunState
     }
   }
+  ${RUN_STATE}
 `);
 
 export const START_RUN = operation<StartRunMutation, StartRunMutationVariables>(/* GraphQL */ `
   mutation StartRun($input: StartRunInput!) {
     startRun(input: $input) {
-      id
-      name
-      status
+      ...RunState
     }
   }
+  ${RUN_STATE}
 `);
 
 export const LAYOUT = operation<LayoutQuery, LayoutQueryVariables>(/* GraphQL */ `
@@ -108,25 +115,7 @@ export const WATCH_RUN = operation<WatchRunSubscription, WatchRunSubscriptionVar
   subscription WatchRun($id: ID!, $maxFramesPerSecond: Int) {
     runProgress(runId: $id, encoding: INT16, maxFramesPerSecond: $maxFramesPerSecond) {
       run {
-        id
-        name
-        status
-        createdAt
-        iteration
-        iterations
-        pointCount
-        error {
-          code
-          message
-        }
-        quality {
-          recallAt15
-          trustworthinessAt15
-          continuityAt15
-          labelKnnAt15
-          rimFraction
-          curvatureScale
-        }
+        ...RunState
       }
       frame {
         iteration
@@ -140,6 +129,7 @@ export const WATCH_RUN = operation<WatchRunSubscription, WatchRunSubscriptionVar
       }
     }
   }
+  ${RUN_STATE}
 `);
 
 export const NEIGHBORS = operation<NeighborsQuery, NeighborsQueryVariables>(/* GraphQL */ `

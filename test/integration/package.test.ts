@@ -18,6 +18,7 @@ const execute = promisify(execFile);
 /** What another program may write against the package; only the compiler reads it. */
 const CONSUMER = `
   import { readConfig, startServer, type RunningServer } from 'circle-limit';
+  import { CircleLimitClient, UnreachableServerError, type RunStateFragment } from 'circle-limit/client';
   import { geodesicDistance, mobiusAdd, type DiskPoint } from 'circle-limit/geometry';
   import {
     createProjectionEngine, DEFAULT_PROJECTION_PARAMETERS, findNearestNeighbors, neighborCountFor,
@@ -38,7 +39,11 @@ const CONSUMER = `
   await engine.dispose();
   const serving: (home: string) => Promise<RunningServer> = (home) =>
     startServer(readConfig({ PORT: '0', CIRCLE_LIMIT_HOME: home }), { firstRun: false });
+  const client = new CircleLimitClient({ url: 'http://127.0.0.1:9' });
+  const run: Promise<RunStateFragment> = client.run('run_none');
+  const unreachable = await run.then(() => false, (error: unknown) => error instanceof UnreachableServerError);
   console.log(JSON.stringify({
+    unreachable,
     distance: geodesicDistance({ x: 0, y: 0 }, middle),
     points: layout.length / 2,
     inside: layout.every((coordinate) => Math.abs(coordinate) < 1),
@@ -194,6 +199,7 @@ describe('The package, installed from its tarball into an empty folder', () => {
     expect(await compiled.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: '' });
     const { stdout } = await execute(process.execPath, ['consumer.js'], { cwd: folder, env: environment });
     expect(JSON.parse(stdout)).toEqual({
+      unreachable: true,
       distance: expect.closeTo(2 * Math.atanh(0.1) + 2 * Math.atanh(0.2), 12) as unknown,
       points: 40,
       inside: true,

@@ -33,11 +33,20 @@ const CONSUMER = `
   const { url } = await client.share({ runIds: [id], viewState: '' });
   const { server } = await client.request(operation<{ server: { version: string } }, object>('{ server { version } }'), {});
   const refusal = await new CircleLimitClient({ url: process.env['SERVER']! }).run(id).catch((error: ApiError) => error.code);
+  const csv = await (await client.file('/exports/' + id + '/layout.csv')).text();
+  const codeOf = (promise: Promise<unknown>) => promise.catch((error: ApiError) => error.name + ' ' + error.code);
+  const failures = [
+    await codeOf(client.run('run_none')),
+    await codeOf(client.file('/exports/' + id + '/layout.docx')),
+    await codeOf(new CircleLimitClient({ url: 'http://127.0.0.1:9' }).runs()),
+    await codeOf(new CircleLimitClient({ url: process.env['SERVER']!, token: 'clt_none' }).watch(id).next()),
+    await codeOf(new CircleLimitClient({ url: process.env['SERVER']!, signal: AbortSignal.abort(new ApiError('', 'MINE')) }).runs()),
+  ];
   // @ts-expect-error a run has no such setting
   const wrong = () => client.startRun({ perplexety: 3 });
   void wrong;
   console.log(JSON.stringify({
-    status, refusal, nearest: nearest!.rank, shared: url.includes('/s/'), version: server.version.length > 0,
+    status, refusal, failures, rows: csv.trim().split('\\n').length, nearest: nearest!.rank, shared: url.includes('/s/'), version: server.version.length > 0,
     runs: (await client.runs({ first: 5 })).totalCount,
     numbers: [layout.coordinates.length, layout.imageIndices.length, layout.labelCodes.length, compared.overlap.length],
     farthest: Math.max(...layout.coordinates.map((value, i) => Math.abs(value - last![i]!))),
@@ -77,6 +86,14 @@ describe('The typed client of the package', () => {
     expect(found).toMatchObject({
       status: 'DONE',
       refusal: 'UNAUTHENTICATED',
+      failures: [
+        'ApiError NOT_FOUND',
+        'ApiError BAD_USER_INPUT',
+        'UnreachableServerError UNAVAILABLE',
+        'ApiError UNAUTHENTICATED',
+        'ApiError MINE',
+      ],
+      rows: 61,
       nearest: 1,
       shared: true,
       version: true,

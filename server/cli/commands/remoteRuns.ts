@@ -1,19 +1,11 @@
 import { Option, type Command } from 'commander';
+import type { RunStateFragment } from '../../client/index.ts';
 import { readConfig } from '../../config.ts';
 import { BadInputError } from '../../errors.ts';
 import * as parse from '../options.ts';
 import { serverOption } from '../remote.ts';
 import { Reporter } from '../reporter.ts';
 import type { RemoteServer } from '../work/remoteServer.ts';
-
-interface RemoteRun {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly stage: { readonly name: string; readonly done: number; readonly total: number; readonly unit: string };
-  readonly error: { readonly message: string } | null;
-  readonly quality: { readonly recallAt15: number; readonly trustworthinessAt15: number } | null;
-}
 
 interface CommonOptions {
   readonly server: string;
@@ -30,9 +22,6 @@ interface StartOptions extends CommonOptions {
   readonly perplexity?: number;
 }
 
-const RUN =
-  'id name status stage { name done total unit } error { message } quality { recallAt15 trustworthinessAt15 }';
-const FINAL = new Set(['DONE', 'FAILED', 'CANCELED']);
 const PAGE = 200;
 
 /** `run start`, `run list`, `run watch`: the runs of a server elsewhere. */
@@ -64,24 +53,17 @@ async function connect({ server }: CommonOptions, signal: AbortSignal): Promise<
 }
 
 async function start(remote: RemoteServer, { server: _server, json, ...input }: StartOptions): Promise<void> {
-  const { startRun } = await remote.ask<{ startRun: RemoteRun }>(
-    `mutation ($input: StartRunInput!) { startRun(input: $input) { ${RUN} } }`,
-    { input },
-  );
-  new Reporter({ json }).result(startRun, [startRun.id]);
+  const run = await remote.ask((client) => client.startRun(input));
+  new Reporter({ json }).result(run, [run.id]);
 }
 
 async function list(remote: RemoteServer, { json }: CommonOptions): Promise<void> {
-  const runs: RemoteRun[] = [];
+  const runs: RunStateFragment[] = [];
   let after: string | null = null;
   do {
-    const page: { runs: { nodes: RemoteRun[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } } =
-      await remote.ask(
-        `query ($after: String) { runs(first: ${PAGE}, after: $after) { nodes { ${RUN} } pageInfo { hasNextPage endCursor } } }`,
-        { after },
-      );
-    runs.push(...page.runs.nodes);
-    after = page.runs.pageInfo.hasNextPage ? page.runs.pageInfo.endCursor : null;
+    const { nodes, pageInfo } = await remote.ask((client) => client.runs({ first: PAGE, ...(after && { after }) }));
+    runs.push(...nodes);
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   } while (after !== null);
   const lines = runs.map(({ id, name, status, quality }) => {
     const recall = quality === null ? '' : `recall ${quality.recallAt15.toFixed(3)}`;
@@ -92,12 +74,10 @@ async function list(remote: RemoteServer, { json }: CommonOptions): Promise<void
 
 async function watch(remote: RemoteServer, id: string, { json }: CommonOptions): Promise<void> {
   const reporter = new Reporter({ json });
-  const query = `subscription ($id: ID!) { runProgress(runId: $id, maxFramesPerSecond: 1) { run { ${RUN} } } }`;
-  let last: RemoteRun | null = null;
-  for await (const { runProgress } of remote.watch<{ runProgress: { run: RemoteRun } }>(query, { id })) {
-    last = runProgress.run;
-    if (last.stage.total > 0) reporter.progress(last.stage.name, last.stage);
-    if (FINAL.has(last.status)) break;
+  let last: RunStateFragment | null = null;
+  for await (const { run } of remote.follow((client) => client.watch(id, { maxFramesPerSecond: 1 }))) {
+    last = run;
+    if (run.stage.total > 0) reporter.progress(run.stage.name, run.stage);
   }
   if (last === null) throw new BadInputError(`there is nothing to watch of ${id}`);
   const reason = last.error === null ? '' : `: ${last.error.message}`;

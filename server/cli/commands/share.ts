@@ -29,11 +29,8 @@ export function addShareCommand(program: Command, signal: AbortSignal): void {
       const { RemoteServer } = await import('../work/remoteServer.ts');
       const remote = new RemoteServer(options.server, readConfig().apiToken, signal);
       const expiresAt = options.days === undefined ? null : new Date(Date.now() + options.days * DAY_MS).toISOString();
-      const { createShareLink } = await remote.ask<{ createShareLink: { id: string; url: string } }>(
-        'mutation ($input: CreateShareLinkInput!) { createShareLink(input: $input) { id url } }',
-        { input: { runIds, viewState: options.view, expiresAt, allowDownload: options.download } },
-      );
-      const url = remote.address(createShareLink.url);
-      new Reporter(options).result({ id: createShareLink.id, url, expiresAt }, [url]);
+      const input = { runIds, viewState: options.view, expiresAt, allowDownload: options.download };
+      const { id, url } = await remote.ask((client) => client.share(input));
+      new Reporter(options).result({ id, url, expiresAt }, [url]);
     });
 }

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { ApiError, CircleLimitClient, UnreachableServerError } from '../../client/index.ts';
 import {
   BadInputError,
   ConflictError,
@@ -15,12 +14,7 @@ import {
 import { atomicWrite } from '../../formats/atomicWrite.ts';
 import { UnreachableError } from '../remote.ts';
 
-interface ApiError {
-  readonly message: string;
-  readonly extensions?: { readonly code?: string };
-}
-
-const CAUSES: Readonly<Record<string, new (message: string) => AppError>> = {
+const CAUSES: Readonly<Record<string, new (message: string, options?: ErrorOptions) => AppError>> = {
   BAD_USER_INPUT: BadInputError,
   NOT_FOUND: NotFoundError,
   CONFLICT: ConflictError,
@@ -28,79 +22,48 @@ const CAUSES: Readonly<Record<string, new (message: string) => AppError>> = {
   UNAUTHENTICATED: UnauthenticatedError,
 };
 
-/** A server elsewhere, as whoever the token belongs to. Refusals come with the server's own words. */
+/** A server elsewhere, as whoever the token belongs to: the package's client, with errors of the command line. */
 export class RemoteServer {
-  readonly #origin: string;
-  readonly #token: string | undefined;
-  readonly #signal: AbortSignal;
+  readonly #client: CircleLimitClient;
+  readonly #hasToken: boolean;
 
-  constructor(origin: string, token: string | undefined, signal: AbortSignal) {
-    this.#origin = origin;
-    this.#token = token;
-    this.#signal = signal;
-  }
-
-  /** An address of the server for people. */
-  address(path: string): string {
-    return new URL(path, this.#origin).href;
+  constructor(url: string, token: string | undefined, signal: AbortSignal) {
+    this.#client = new CircleLimitClient({ url, token, signal });
+    this.#hasToken = token !== undefined;
   }
 
   /** @throws AppError of the kind that the server names; UnreachableError when nobody answers */
-  async ask<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> {
-    const response = await this.#fetch('/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    const answer = (await response.json().catch(() => null)) as { data?: Data; errors?: ApiError[] } | null;
-    if (answer?.errors?.[0] !== undefined) throw this.#refusal(answer.errors[0]);
-    if (answer?.data == null) throw new UnavailableError(`${this.#origin} is no server of Circle Limit`);
-    return answer.data;
+  async ask<Result>(request: (client: CircleLimitClient) => Promise<Result>): Promise<Result> {
+    try {
+      return await request(this.#client);
+    } catch (error) {
+      throw this.#refusal(error);
+    }
   }
 
-  /** Values of a subscription until it ends; end it early with `break`. */
-  async *watch<Data>(query: string, variables: Readonly<Record<string, unknown>>): AsyncGenerator<Data> {
-    const client = createClient({
-      url: `${this.#origin.replace(/^http/, 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams: this.#token === undefined ? {} : { token: this.#token },
-    });
+  /** Values until there are no more; end it early with `break`. Errors as in `ask`. */
+  async *follow<Value>(request: (client: CircleLimitClient) => AsyncIterable<Value>): AsyncGenerator<Value> {
     try {
-      for await (const { data, errors } of client.iterate<Data>({ query, variables: { ...variables } })) {
-        if (errors?.[0] !== undefined) throw this.#refusal(errors[0]);
-        this.#signal.throwIfAborted();
-        if (data != null) yield data;
-      }
-    } finally {
-      await client.dispose();
+      yield* request(this.#client);
+    } catch (error) {
+      throw this.#refusal(error);
     }
   }
 
   /** A file of the server, which has its name only when it is whole. */
   async download(path: string, out: string): Promise<void> {
-    const response = await this.#fetch(path);
-    if (!response.ok || response.body === null) {
-      const answer = (await response.json().catch(() => null)) as { errors?: ApiError[] } | null;
-      throw this.#refusal(answer?.errors?.[0] ?? { message: `${path} answered ${response.status}` });
-    }
-    const body = Readable.fromWeb(response.body as ReadableStream);
-    await atomicWrite(out, (destination) => pipeline(body, destination, { end: false }));
+    const { body } = await this.ask((client) => client.file(path));
+    if (body === null) throw new UnavailableError(`${this.#client.origin}${path} is empty`);
+    const content = Readable.fromWeb(body as ReadableStream);
+    await atomicWrite(out, (destination) => pipeline(content, destination, { end: false }));
   }
 
-  async #fetch(path: string, options: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(options.headers);
-    if (this.#token !== undefined) headers.set('authorization', `Bearer ${this.#token}`);
-    try {
-      return await fetch(`${this.#origin}${path}`, { ...options, headers, signal: this.#signal });
-    } catch (cause) {
-      this.#signal.throwIfAborted();
-      throw new UnreachableError(`no server answers at ${this.#origin}`, { cause });
-    }
-  }
-
-  #refusal({ message, extensions }: ApiError): AppError {
-    const Cause = CAUSES[extensions?.code ?? ''] ?? UnavailableError;
-    const hint = Cause === UnauthenticatedError && this.#token === undefined ? '; set CIRCLE_LIMIT_TOKEN' : '';
-    return new Cause(`${this.#origin}: ${message}${hint}`);
+  #refusal(error: unknown): unknown {
+    if (!(error instanceof ApiError)) return error;
+    const cause = { cause: error };
+    if (error instanceof UnreachableServerError) return new UnreachableError(error.message, cause);
+    const Cause = CAUSES[error.code] ?? UnavailableError;
+    const hint = Cause === UnauthenticatedError && !this.#hasToken ? '; set CIRCLE_LIMIT_TOKEN' : '';
+    return new Cause(`${this.#client.origin}: ${error.message}${hint}`, cause);
   }
 }

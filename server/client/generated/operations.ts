@@ -154,6 +154,8 @@ export type StartRunInput = {
   seed?: number | null | undefined;
 };
 
+export type RunStateFragment = { id: string, name: string, status: RunStatus, createdAt: string, iteration: number, iterations: number, pointCount: number, stage: { name: string, done: number, total: number, unit: string }, error: { code: string, message: string } | null, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number } | null };
+
 export type RunsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -161,21 +163,21 @@ export type RunsQueryVariables = Exact<{
 }>;
 
 
-export type RunsQuery = { runs: { totalCount: number, nodes: Array<{ id: string, name: string, status: RunStatus, createdAt: string, iteration: number, iterations: number, pointCount: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type RunsQuery = { runs: { totalCount: number, nodes: Array<{ id: string, name: string, status: RunStatus, createdAt: string, iteration: number, iterations: number, pointCount: number, stage: { name: string, done: number, total: number, unit: string }, error: { code: string, message: string } | null, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type RunQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type RunQuery = { run: { id: string, name: string, status: RunStatus, createdAt: string, iteration: number, iterations: number, pointCount: number, error: { code: string, message: string } | null, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number } | null } | null };
+export type RunQuery = { run: { id: string, name: string, status: RunStatus, createdAt: string, iteration: number, iterations: number, pointCount: number, stage: { name: string, done: number, total: number, unit: string }, error: { code: string, message: string } | null, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number } | null } | null };
 
 export type StartRunMutationVariables = Exact<{
   input: StartRunInput;
 }>;
 
 
-export type StartRunMutation = { startRun: { id: string, name: string, status: RunStatus } };
+export type StartRunMutation = { startRun: { id: string, name: string, status: RunStatus, createdAt: string, iteration: number, iterations: number, pointCount: number, stage: { name: string, done: number, total: number, unit: string }, error: { code: string, message: string } | null, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number } | null } };
 
 export type LayoutQueryVariables = Exact<{
   id: string | number;
@@ -191,7 +193,7 @@ export type WatchRunSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchRunSubscription = { runProgress: { run: { id: string, name: string, status: RunStatus, createdAt: string, iteration: number, iterations: number, pointCount: number, error: { code: string, message: string } | null, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number } | null }, frame: { iteration: number, encoding: FrameEncoding, pointCount: number, coordinates: string } | null, stats: { iteration: number, loss: number } | null } };
+export type WatchRunSubscription = { runProgress: { run: { id: string, name: string, status: RunStatus, createdAt: string, iteration: number, iterations: number, pointCount: number, stage: { name: string, done: number, total: number, unit: string }, error: { code: string, message: string } | null, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number } | null }, frame: { iteration: number, encoding: FrameEncoding, pointCount: number, coordinates: string } | null, stats: { iteration: number, loss: number } | null } };
 
 export type NeighborsQueryVariables = Exact<{
   runId: string | number;

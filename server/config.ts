@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadInputError, messageOf } from './errors.ts';
 
-export const ENGINE_CHOICES = ['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm'] as const;
+export const ENGINE_CHOICES = ['auto', 'tensorflow', 'webgpu', 'webgpu-float16', 'onnx', 'wasm'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);

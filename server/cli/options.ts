@@ -75,6 +75,8 @@ function oneOf<const T extends string>(choices: readonly T[]): (text: string) =>
 }
 
 export const engine: (text: string) => EngineChoice = oneOf(ENGINE_CHOICES);
+/** Describes `--engine` of a command that computes embeddings. */
+export const ENGINE_OPTION = `one of ${ENGINE_CHOICES.join(', ')} (default: ENGINE or auto)`;
 export const pooling: (text: string) => Pooling = oneOf(POOLINGS);
 export const interpolation: (text: string) => Interpolation = oneOf(INTERPOLATIONS);
 export const metric: (text: string) => EmbeddingMetric = oneOf(['cosine', 'euclidean']);

@@ -2,7 +2,7 @@ import type { RgbImage } from '../dataset/dataset.ts';
 import { AdaptiveBatches } from './adaptiveBatches.ts';
 import type { ModelEngine } from './engines/engine.ts';
 import { openEngine } from './engines/openEngine.ts';
-import type { EngineName } from './extraction.ts';
+import { usesGpu, type EngineName } from './extraction.ts';
 import { foldModel } from './foldModel.ts';
 import { readModelConfig, readPreprocessingConfig, type ModelConfig } from './modelConfig.ts';
 import { Preprocessor } from './preprocess.ts';
@@ -77,7 +77,7 @@ export class BatchEmbedder {
 }
 
 function imagesPerStep(engine: EngineName, config: ModelConfig, resolution: number): number {
-  if (engine === 'tensorflow' || engine === 'webgpu') return GPU_IMAGES;
+  if (usesGpu(engine)) return GPU_IMAGES;
   // A ConvNeXt's second half works on about as many positions as a vision transformer with patches of 16 has tokens.
   const tokens =
     config.architecture === 'dinov3-vit'

@@ -7,8 +7,15 @@ export const INTERPOLATIONS = ['bilinear', 'bicubic'] as const;
 /** How images are resized to the model's input; both are antialiased. */
 export type Interpolation = (typeof INTERPOLATIONS)[number];
 
-export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onnx', 'wasm'] as const;
+export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'webgpu-float16', 'onnx', 'wasm'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
+
+const GPU_ENGINES: ReadonlySet<string> = new Set<EngineName>(['tensorflow', 'webgpu', 'webgpu-float16']);
+
+/** True for the engines that take a GPU where there is one: they want many images at once, and one worker. */
+export function usesGpu(engine: EngineName | 'auto'): boolean {
+  return GPU_ENGINES.has(engine);
+}
 
 /** A checkpoint found on disk, described by its own config.json; no weights in memory. */
 export interface ModelDescription {

@@ -6,15 +6,20 @@ import {
   type FoldedDownsampling,
 } from './foldConvNext.ts';
 import type { OnnxGraphBuilder } from './onnxFormat.ts';
-import { OnnxLayers } from './onnxLayers.ts';
+import { OnnxLayers, type GraphPrecision } from './onnxLayers.ts';
 
 /**
  * Adds a ConvNeXt with free batch and image size. Input: `pixels` [B, 3, H, W]. Output: `output`; its tokens are the
  * normalized mean of all positions, then the positions row by row, [B, 1 + H·W/32², D]. The first takes CLS's part.
  */
-export async function addConvNext(graph: OnnxGraphBuilder, model: FoldedConvNext, output: ModelOutput): Promise<void> {
+export async function addConvNext(
+  graph: OnnxGraphBuilder,
+  model: FoldedConvNext,
+  output: ModelOutput,
+  precision: GraphPrecision = 'float32',
+): Promise<void> {
   const { depths, layerNormEpsilon } = model.config;
-  const builder = new ConvNextGraphBuilder(graph, new OnnxLayers(graph, layerNormEpsilon), model);
+  const builder = new ConvNextGraphBuilder(graph, new OnnxLayers(graph, layerNormEpsilon, precision), model);
   let x = graph.input('pixels', ['batch', 3, 'height', 'width']);
   for (const [stage, depth] of depths.entries()) {
     x = builder.downsample(`stage${stage}`, x, await model.readDownsampling(stage), stage);

@@ -1,7 +1,7 @@
 import type { ModelOutput } from './engines/engine.ts';
 import type { FoldedBlock, FoldedVit } from './foldVit.ts';
 import type { OnnxGraphBuilder } from './onnxFormat.ts';
-import { OnnxLayers } from './onnxLayers.ts';
+import { OnnxLayers, type GraphPrecision } from './onnxLayers.ts';
 
 /**
  * Adds a vision transformer with free batch and image size.
@@ -9,12 +9,17 @@ import { OnnxLayers } from './onnxLayers.ts';
  * Output: `output`, [B, T, D] for tokens and [B, embedding size] else.
  * Linear layers work on rows [B·T, D].
  */
-export async function addVit(graph: OnnxGraphBuilder, model: FoldedVit, output: ModelOutput): Promise<void> {
+export async function addVit(
+  graph: OnnxGraphBuilder,
+  model: FoldedVit,
+  output: ModelOutput,
+  precision: GraphPrecision = 'float32',
+): Promise<void> {
   const { hiddenSize: size, heads, layers: depth, layerNormEpsilon } = model.config;
   graph.input('pixels', ['batch', 3, 'height', 'width']);
   graph.input('cos', ['tokens', 1, size / heads]);
   graph.input('signedSin', ['tokens', 1, size / heads]);
-  const layers = new OnnxLayers(graph, layerNormEpsilon);
+  const layers = new OnnxLayers(graph, layerNormEpsilon, precision);
   const builder = new VitGraphBuilder(graph, layers, model);
   let rows = builder.embedPatches();
   for (let index = 0; index < depth; index++) {

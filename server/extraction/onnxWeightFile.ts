@@ -7,6 +7,7 @@ import { errorCode } from '../formats/files.ts';
 import type { ModelOutput } from './engines/engine.ts';
 import type { FoldedModel } from './foldModel.ts';
 import { buildOnnxGraph } from './onnxGraph.ts';
+import type { GraphPrecision } from './onnxLayers.ts';
 
 /** Smaller models stay in memory; larger ones go through a file, so that no second copy of them is held. */
 const MAX_INLINE_WEIGHTS = 16_000_000;
@@ -27,10 +28,11 @@ export interface WrittenGraph {
 export async function writeOnnxGraph(
   model: FoldedModel,
   output: ModelOutput,
+  precision: GraphPrecision = 'float32',
   maxInlineWeights = MAX_INLINE_WEIGHTS,
 ): Promise<WrittenGraph> {
   if (approximateWeights(model) <= maxInlineWeights) {
-    return { graph: await buildOnnxGraph(model, output), remove: () => Promise.resolve() };
+    return { graph: await buildOnnxGraph(model, output, { precision }), remove: () => Promise.resolve() };
   }
   const folder = await mkdtemp(join(tmpdir(), 'circle-limit-onnx-'));
   // On Windows a file that is still mapped cannot be removed; the system's own cleaning gets it.
@@ -38,7 +40,8 @@ export async function writeOnnxGraph(
   try {
     const file = openSync(join(folder, WEIGHTS_FILE), 'wx');
     try {
-      const graph = await buildOnnxGraph(model, output, { location: WEIGHTS_FILE, append: appender(file) });
+      const weightFile = { location: WEIGHTS_FILE, append: appender(file) };
+      const graph = await buildOnnxGraph(model, output, { weightFile, precision });
       await writeFile(join(folder, 'model.onnx'), graph);
     } finally {
       closeSync(file);

@@ -3,7 +3,7 @@ import type { ImageDataset, RgbImage } from '../dataset/dataset.ts';
 import { BadInputError } from '../errors.ts';
 import { EmbeddingWorker } from './embeddingWorker.ts';
 import { EngineUsage, streamEmbeddings } from './embeddingStream.ts';
-import { resolveChoices, type ResolvedChoices } from './extraction.ts';
+import { resolveChoices, usesGpu, type ResolvedChoices } from './extraction.ts';
 import type { EmbeddedBatch, EngineName, ExtractionOptions, ExtractRequest, ModelDescription } from './extraction.ts';
 import { WorkerPool } from './workerPool.ts';
 import type { EmbedderOptions } from './workerProtocol.ts';
@@ -92,7 +92,7 @@ export function defaultBatchSize(
   { parameterCount }: Pick<ModelDescription, 'parameterCount'>,
   resolution: number,
 ): number {
-  if (engineName === 'tensorflow' || engineName === 'webgpu') return LARGEST_BATCH;
+  if (usesGpu(engineName)) return LARGEST_BATCH;
   // One multiplication and one addition per weight and token; ConvNeXt is worth about as many tokens of 16 × 16 pixels.
   const operations = 2 * parameterCount * (resolution / 16) ** 2;
   return Math.min(LARGEST_BATCH, Math.max(1, Math.floor(BATCH_OPERATIONS / operations)));
@@ -120,12 +120,11 @@ async function openPool(
   parameterCount: number,
 ): Promise<{ pool: WorkerPool; engineName: EngineName }> {
   const affordable = Math.max(1, Math.floor(WEIGHT_BYTES / (4 * parameterCount)));
-  const oneWorker = embedder.engine === 'tensorflow' || embedder.engine === 'webgpu';
-  const workerCount = oneWorker ? 1 : Math.min(threads, affordable);
+  const workerCount = usesGpu(embedder.engine) ? 1 : Math.min(threads, affordable);
   const perWorker = { ...embedder, threads: Math.max(1, Math.floor(threads / workerCount)) };
   const first = await EmbeddingWorker.start(perWorker);
   const { engineName } = first;
-  const more = engineName === 'tensorflow' || engineName === 'webgpu' ? 0 : workerCount - 1;
+  const more = usesGpu(engineName) ? 0 : workerCount - 1;
   const others = await Promise.allSettled(
     Array.from({ length: more }, () => EmbeddingWorker.start({ ...perWorker, engine: engineName })),
   );

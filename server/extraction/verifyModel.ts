@@ -2,15 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RgbImage } from '../dataset/dataset.ts';
+import { FLOAT16_BOUND, relativeError } from './engines/float16Engine.ts';
 import type { EngineName, ModelDescription } from './extraction.ts';
 import { openExtractor } from './openExtractor.ts';
+import { probeImages } from './probeImages.ts';
 import { readJson } from './safetensors.ts';
 
 /** What `models verify` tells. */
 export interface VerificationResult {
   readonly engine: EngineName;
-  /** Largest absolute difference of a CLS component from the reference; NaN when the engine gave no numbers. */
-  readonly maxAbsoluteError: number;
+  /** Distance of the CLS vectors from the reference's, by `measure`; NaN when the engine gave no numbers. */
+  readonly error: number;
+  /** Of what the error is: of one component in float32; in float16, of all, relative to their length. */
+  readonly measure: 'largest error' | 'relative error';
   /** What the engine was compared with, for people. */
   readonly reference: string;
   readonly tolerance: number;
@@ -20,7 +24,6 @@ export interface VerificationResult {
 /** In float32; correct engines stay ten times below it. */
 export const VERIFICATION_TOLERANCE = 1e-4;
 const KNOWN_ANSWER_FILE = 'known-answer.json';
-const PROBE_COUNT = 2;
 
 const knownAnswerSchema = z.object({
   /** The checksum of the weights that the answer belongs to. */
@@ -40,30 +43,17 @@ export async function verifyModel(model: ModelDescription, engine: EngineName | 
   const tested = await embedOn(model, engine, images);
   const known = await readKnownAnswer(model);
   const reference = known ?? (await embedOn(model, tested.engine === 'wasm' ? 'onnx' : 'wasm', images));
-  const maxAbsoluteError = largestDifference(tested.vectors, reference.vectors);
+  const inHalves = tested.engine === 'webgpu-float16';
+  const error = (inHalves ? relativeError : largestDifference)(tested.vectors, reference.vectors);
+  const tolerance = inHalves ? FLOAT16_BOUND : VERIFICATION_TOLERANCE;
   return {
     engine: tested.engine,
-    maxAbsoluteError,
+    error,
+    measure: inHalves ? 'relative error' : 'largest error',
     reference: known === null ? `the ${(reference as EngineVectors).engine} engine` : known.source,
-    tolerance: VERIFICATION_TOLERANCE,
-    passed: maxAbsoluteError <= VERIFICATION_TOLERANCE,
+    tolerance,
+    passed: error <= tolerance,
   };
-}
-
-/** Images that are the same on every machine: waves of several lengths with noise from an integer hash. */
-export function probeImages(resolution: number): RgbImage[] {
-  return Array.from({ length: PROBE_COUNT }, (_, index) => {
-    const data = new Uint8Array(resolution * resolution * 3);
-    for (let i = 0; i < data.length; i++) {
-      const [x, y] = [Math.floor(i / 3) % resolution, Math.floor(i / 3 / resolution)];
-      // Whole numbers only: sines may differ in the last bit between machines.
-      const wave =
-        Math.abs((((x * (index + 1) * 256) / resolution + (i % 3) * 85) % 256) - 128) +
-        Math.floor((y * 96) / resolution);
-      data[i] = Math.min(255, Math.floor(wave) + (hash(i + index * 7919) & 31));
-    }
-    return { width: resolution, height: resolution, data };
-  });
 }
 
 interface EngineVectors {
@@ -99,11 +89,4 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
     const difference = Math.abs(value - b[i]);
     return difference <= largest ? largest : difference;
   }, 0);
-}
-
-/** The finalizer of MurmurHash3: every input bit changes about half of the output bits. */
-function hash(value: number): number {
-  let bits = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }

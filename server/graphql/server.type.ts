@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 
 @ObjectType('Engine', { description: 'What can run a model on this machine.' })
 export class EngineType {
-  @Field(() => String, { description: 'tensorflow, webgpu, onnx or wasm.' })
+  @Field(() => String, { description: 'tensorflow, webgpu, webgpu-float16, onnx or wasm.' })
   name!: string;
 
   @Field(() => Boolean, { description: 'True when it can be used.' })

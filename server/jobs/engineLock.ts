@@ -1,8 +1,6 @@
 import { hostname } from 'node:os';
-import type { EngineName } from '../extraction/extraction.ts';
+import { usesGpu, type EngineName } from '../extraction/extraction.ts';
 import type { Store } from '../storage/store.ts';
-
-const GPU_ENGINES: ReadonlySet<EngineName> = new Set(['tensorflow', 'webgpu']);
 
 /** Runs `work` while no other extraction uses the GPU of this machine, also in another process on the same database. */
 export function withEngine<T>(
@@ -11,5 +9,5 @@ export function withEngine<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  return GPU_ENGINES.has(engine) ? store.exclusively(`gpu of ${hostname()}`, signal, work) : work();
+  return usesGpu(engine) ? store.exclusively(`gpu of ${hostname()}`, signal, work) : work();
 }

@@ -225,7 +225,7 @@ describe('verifyModel', () => {
     const result = await verifyModel(await findModel('nano', { home }), engine);
     expect(result).toMatchObject({ engine, passed: true });
     expect(result.reference).toContain('stored answer');
-    expect(result.maxAbsoluteError).toBeLessThan(1e-5);
+    expect(result.error).toBeLessThan(1e-5);
   });
 
   it('compares with another engine where no answer is stored', async () => {

@@ -2,10 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import type { TypedTensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ModelOutput, PixelShape } from '../../server/extraction/engines/engine.ts';
-import { loadRuntime } from '../../server/extraction/engines/onnxEngine.ts';
+import { FLOAT16_BOUND, openFloat16Engine, relativeError } from '../../server/extraction/engines/float16Engine.ts';
+import { loadRuntime, openSession } from '../../server/extraction/engines/onnxEngine.ts';
 import { openEngine } from '../../server/extraction/engines/openEngine.ts';
 import { findTensorflowPackage } from '../../server/extraction/engines/tensorflowEngine.ts';
 import type { EngineName } from '../../server/extraction/extraction.ts';
+import type { FoldedVit } from '../../server/extraction/foldVit.ts';
 import { foldModel } from '../../server/extraction/foldModel.ts';
 import { embeddingSizeOf, readModelConfig } from '../../server/extraction/modelConfig.ts';
 import { writeOnnxGraph } from '../../server/extraction/onnxWeightFile.ts';
@@ -49,6 +51,12 @@ async function readCases(fixture: string): Promise<(PixelShape & { name: string 
 const reference = async (fixture: string, file: string): Promise<Float32Array> =>
   (await readNpyFloat32(sharedData(`dinov3-parity/${fixture}/${file}.npy`))).values.slice();
 
+/** Float16 is held to its own bound: of all values, relative to their length. */
+function expectEqual(engine: EngineName, actual: Float32Array, expected: Float32Array): void {
+  if (engine === 'webgpu-float16') expect(relativeError(actual, expected)).toBeLessThan(FLOAT16_BOUND);
+  else expect(maxAbsoluteError(actual, expected)).toBeLessThan(TOLERANCE);
+}
+
 describe.each(engines)('the %s engine', { timeout: SHADER_TIMEOUT_MILLISECONDS }, (engineName) => {
   for (const fixture of ['plain', 'gated', 'nobias', 'convnext']) {
     it.each(fixture === 'convnext' ? ['model.safetensors'] : ['model.safetensors', 'model.timm.safetensors'])(
@@ -58,7 +66,7 @@ describe.each(engines)('the %s engine', { timeout: SHADER_TIMEOUT_MILLISECONDS }
         for (const shape of await readCases(fixture)) {
           const tokens = await engine.run(await reference(fixture, `${shape.name}.pixels`), shape);
           const expected = await reference(fixture, `${shape.name}.last_hidden_state`);
-          expect(maxAbsoluteError(tokens, expected), shape.name).toBeLessThan(TOLERANCE);
+          expectEqual(engineName, tokens, expected);
         }
       },
     );
@@ -80,26 +88,69 @@ describe.each(engines)('the %s engine', { timeout: SHADER_TIMEOUT_MILLISECONDS }
           size,
           prefix,
         );
-        expect(maxAbsoluteError(await cls.engine.run(pixels, shape), pooler)).toBeLessThan(TOLERANCE);
-        expect(maxAbsoluteError(await mean.engine.run(pixels, shape), expectedMean)).toBeLessThan(TOLERANCE);
+        expectEqual(engineName, await cls.engine.run(pixels, shape), pooler);
+        expectEqual(engineName, await mean.engine.run(pixels, shape), expectedMean);
         const joined = await both.engine.run(pixels, shape);
         for (let row = 0; row < shape.batch; row++) {
           const at = (part: number): Float32Array => joined.slice((2 * row + part) * size, (2 * row + part + 1) * size);
           const rowOf = (values: Float32Array): Float32Array => values.slice(row * size, (row + 1) * size);
-          expect(maxAbsoluteError(at(0), rowOf(pooler))).toBeLessThan(TOLERANCE);
-          expect(maxAbsoluteError(at(1), rowOf(expectedMean))).toBeLessThan(TOLERANCE);
+          expectEqual(engineName, at(0), rowOf(pooler));
+          expectEqual(engineName, at(1), rowOf(expectedMean));
         }
       }
     },
   );
 });
 
+describe('float16 linear layers', () => {
+  it.each(['plain', 'gated', 'convnext'])(
+    'give tokens of "%s" close to those of float32, on a CPU too',
+    async (fixture) => {
+      const directory = await fixtureModel(fixture, 'model.safetensors', folder);
+      const tensors = await SafetensorsCheckpoint.open(directory);
+      const model = await foldModel(await readModelConfig(directory, tensors), tensors);
+      const engine = await openSession(model, { output: 'tokens', threads: 1 }, 'onnx', 'cpu', 'float16');
+      opened.push(engine);
+      for (const shape of await readCases(fixture)) {
+        const tokens = await engine.run(await reference(fixture, `${shape.name}.pixels`), shape);
+        const error = relativeError(tokens, await reference(fixture, `${shape.name}.last_hidden_state`));
+        expect(error).toBeLessThan(1e-3);
+        // Else nothing was rounded.
+        expect(error).toBeGreaterThan(1e-5);
+      }
+    },
+  );
+});
+
+describe.runIf(engines.includes('webgpu-float16'))(
+  'the webgpu-float16 engine',
+  { timeout: SHADER_TIMEOUT_MILLISECONDS },
+  () => {
+    it('refuses a model whose activations a float16 cannot hold, and says how far off it is', async () => {
+      const directory = await fixtureModel('plain', 'model.safetensors', folder);
+      const tensors = await SafetensorsCheckpoint.open(directory);
+      const model = await foldModel(await readModelConfig(directory, tensors), tensors);
+      if (model.architecture !== 'dinov3-vit') throw new RangeError('a vision transformer is needed');
+      const large: FoldedVit = {
+        ...model,
+        readBlock: async (index) => {
+          const block = await model.readBlock(index);
+          return { ...block, norm2: { ...block.norm2, scale: block.norm2.scale.map((value) => value * 1e5) } };
+        },
+      };
+      await expect(openFloat16Engine(large, { output: 'cls', threads: 1 })).rejects.toThrow(
+        /in float16 this model is .* from its float32 on this GPU, and 0.01 is allowed; take the engine webgpu/,
+      );
+    });
+  },
+);
+
 describe('weights in a file of their own', () => {
   it.each(['gated', 'convnext'])('give the same tokens of "%s" as weights within the graph', async (fixture) => {
     const directory = await fixtureModel(fixture, 'model.safetensors', folder);
     const tensors = await SafetensorsCheckpoint.open(directory);
     const model = await foldModel(await readModelConfig(directory, tensors), tensors);
-    const written = await writeOnnxGraph(model, 'tokens', 0);
+    const written = await writeOnnxGraph(model, 'tokens', 'float32', 0);
     expect(written.graph).toEqual(expect.stringContaining('model.onnx'));
     expect((await stat(written.graph as string)).size).toBeLessThan((await stat(tensors.files[0])).size / 4);
     const { InferenceSession, Tensor } = await loadRuntime();

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findModel } from '../../server/extraction/modelCatalog.ts';
 import { openExtractor } from '../../server/extraction/openExtractor.ts';
-import { probeImages } from '../../server/extraction/verifyModel.ts';
+import { probeImages } from '../../server/extraction/probeImages.ts';
 
 const model = await findModel('nano', { home: '.' });
 const extractor = await openExtractor(model, { engine: 'wasm', threads: 1 });

@@ -76,7 +76,7 @@ export function addExtractionOptions(command: Command): void {
     .option('--model <name>', 'a name of "models list", or a folder with config.json and *.safetensors', 'nano')
     .option('--limit <number>', 'embed this many images, spread evenly over the data set', parse.integer(3))
     .option('--batch <number>', 'images a batch (default: fits the engine)', parse.integer(1))
-    .option('--engine <name>', 'auto, tensorflow, webgpu, onnx or wasm (default: ENGINE or auto)', parse.engine)
+    .option('--engine <name>', parse.ENGINE_OPTION, parse.engine)
     .option('--pooling <name>', 'cls, mean or cls+mean', parse.pooling, 'cls')
     .option('--resolution <pixels>', "input resolution, a multiple of the model's patch", parse.integer(1))
     .option('--interpolation <name>', "bilinear or bicubic (default: the model's own)", parse.interpolation)

@@ -48,7 +48,7 @@ export function addModelsCommand(program: Command, signal: AbortSignal): void {
     .command('verify')
     .description('run a known-answer check of a model on the engine in use')
     .argument('<name>', 'a name of "models list", or a folder')
-    .option('--engine <name>', 'auto, tensorflow, webgpu, onnx or wasm (default: ENGINE or auto)', parse.engine)
+    .option('--engine <name>', parse.ENGINE_OPTION, parse.engine)
     .addOption(jsonOption())
     .action(async (name: string, options: { readonly engine?: EngineChoice; readonly json: boolean }) => {
       const reporter = new Reporter(options);
@@ -58,7 +58,7 @@ export function addModelsCommand(program: Command, signal: AbortSignal): void {
       const model = await findModel(name, { home: config.home });
       const check = await verifyModel(model, options.engine ?? config.engine);
       reporter.result({ name, ...check }, [
-        `${name} on ${check.engine}: largest error ${check.maxAbsoluteError.toExponential(2)} against ${check.reference} (allowed ${check.tolerance})`,
+        `${name} on ${check.engine}: ${check.measure} ${check.error.toExponential(2)} against ${check.reference} (allowed ${check.tolerance})`,
         check.passed ? 'correct' : 'WRONG: this engine does not compute the model correctly',
       ]);
       if (!check.passed) process.exitCode = 1;

@@ -125,12 +125,12 @@ async function checkModels(config: Config): Promise<Finding[]> {
 
 async function checkModel(name: string, config: Config): Promise<Finding> {
   const model = await findModel(name, { home: config.home });
-  const { engine, maxAbsoluteError, passed } = await verifyModel(model, config.engine);
+  const { engine, error, measure, passed } = await verifyModel(model, config.engine);
   const outcome = passed ? 'computes correctly' : 'is computed WRONGLY';
   return {
     check: 'model',
     verdict: passed ? 'ok' : 'problem',
-    detail: `${name} ${outcome} on ${engine} (largest error ${maxAbsoluteError.toExponential(1)})`,
+    detail: `${name} ${outcome} on ${engine} (${measure} ${error.toExponential(1)})`,
   };
 }
 

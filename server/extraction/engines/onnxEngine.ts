@@ -4,6 +4,7 @@ import { UnavailableError, messageOf } from '../../errors.ts';
 import type { EngineName } from '../extraction.ts';
 import type { FoldedModel } from '../foldModel.ts';
 import type { ModelConfig } from '../modelConfig.ts';
+import type { GraphPrecision } from '../onnxLayers.ts';
 import { writeOnnxGraph } from '../onnxWeightFile.ts';
 import { rotaryTables } from '../rotaryTables.ts';
 import type { EngineOptions, ModelEngine, PixelShape } from './engine.ts';
@@ -20,14 +21,16 @@ export function openWebgpuEngine(model: FoldedModel, options: EngineOptions): Pr
   return openSession(model, options, 'webgpu', 'webgpu');
 }
 
-async function openSession(
+/** A session of onnxruntime-node on one of its providers. @throws UnavailableError when it cannot be used here. */
+export async function openSession(
   model: FoldedModel,
   { output, threads }: EngineOptions,
   name: EngineName,
-  provider: string,
+  provider: 'cpu' | 'webgpu',
+  precision: GraphPrecision = 'float32',
 ): Promise<ModelEngine> {
   const runtime = await loadRuntime();
-  const written = await writeOnnxGraph(model, output);
+  const written = await writeOnnxGraph(model, output, precision);
   try {
     const session = await runtime.InferenceSession.create(written.graph as string, {
       executionProviders: [provider],

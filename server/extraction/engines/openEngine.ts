@@ -3,6 +3,7 @@ import type { EngineName } from '../extraction.ts';
 import type { FoldedModel } from '../foldModel.ts';
 import type { EngineOptions, ModelEngine, OpenModelEngine } from './engine.ts';
 import { findRealGpu } from './gpuAdapter.ts';
+import { openFloat16Engine } from './float16Engine.ts';
 import { openOnnxEngine, openWebgpuEngine } from './onnxEngine.ts';
 import { findTensorflowPackage, openTensorflowEngine } from './tensorflowEngine.ts';
 import { openWasmEngine } from './wasmEngine.ts';
@@ -10,6 +11,7 @@ import { openWasmEngine } from './wasmEngine.ts';
 const OPENERS: Readonly<Record<EngineName, OpenModelEngine>> = {
   tensorflow: openTensorflowEngine,
   webgpu: openWebgpuEngine,
+  'webgpu-float16': openFloat16Engine,
   onnx: openOnnxEngine,
   wasm: openWasmEngine,
 };

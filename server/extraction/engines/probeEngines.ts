@@ -17,6 +17,14 @@ export async function probeEngines(): Promise<EngineProbe[]> {
   return probes;
 }
 
+const DETAILS = {
+  onnx: 'onnxruntime-node on the CPU',
+  webgpu:
+    'onnxruntime-node has a WebGPU provider; it needs a GPU with Vulkan, Metal or Direct3D 12, and is used when named, or by itself where the package webgpu finds a GPU',
+  'webgpu-float16':
+    'the same with float16 linear layers, where the GPU has float16 and the model bears it; used when named',
+} as const;
+
 async function probe(name: EngineName): Promise<EngineProbe> {
   switch (name) {
     case 'wasm':
@@ -29,20 +37,17 @@ async function probe(name: EngineName): Promise<EngineProbe> {
     }
     case 'onnx':
     case 'webgpu':
+    case 'webgpu-float16':
       return probeOnnxruntime(name);
   }
 }
 
-async function probeOnnxruntime(name: 'onnx' | 'webgpu'): Promise<EngineProbe> {
+async function probeOnnxruntime(name: 'onnx' | 'webgpu' | 'webgpu-float16'): Promise<EngineProbe> {
   try {
     const { listSupportedBackends } = await loadRuntime();
     const backend = name === 'onnx' ? 'cpu' : 'webgpu';
     const available = listSupportedBackends().some((candidate) => candidate.name === backend);
-    const detail = available
-      ? name === 'onnx'
-        ? 'onnxruntime-node on the CPU'
-        : 'onnxruntime-node has a WebGPU provider; it needs a GPU with Vulkan, Metal or Direct3D 12, and is used when named, or by itself where the package webgpu finds a GPU'
-      : `onnxruntime-node has no ${backend} provider on this platform`;
+    const detail = available ? DETAILS[name] : `onnxruntime-node has no ${backend} provider on this platform`;
     return { name, available, detail };
   } catch (error) {
     return { name, available: false, detail: messageOf(error) };

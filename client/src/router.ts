@@ -1,5 +1,10 @@
 import { createRouter, createWebHistory } from 'vue-router';
+import type { RouteLocationNormalized } from 'vue-router';
+import { numberIn } from '../../server/geometry/diskView.ts';
 import { loadViewer } from './composables/useViewer.ts';
+import { prepareCanvas } from './disk/drawingCanvas.ts';
+import { RunDocument, RunLayoutDocument, RunPointsDocument } from './graphql/documents/runPage.ts';
+import { askAhead } from './graphql/request.ts';
 
 /** Pages load when they are first visited, so that the list of runs does not wait for the disk. */
 export const router = createRouter({
@@ -9,6 +14,7 @@ export const router = createRouter({
     { path: '/runs', component: () => import('./pages/RunsPage.vue'), meta: { title: 'Runs' } },
     {
       path: '/runs/:id',
+      name: 'run',
       component: () => import('./pages/RunPage.vue'),
       props: true,
       meta: { title: 'Run', wide: true },
@@ -42,12 +48,36 @@ export const router = createRouter({
   ],
 });
 
+/** Begins to load the scripts of a page; vue-router itself does so after the guards. */
+function loadScripts(to: RouteLocationNormalized): void {
+  const page: unknown = to.matched.at(-1)?.components?.default;
+  // A page that does not load is told of by the router, which tries again.
+  if (typeof page === 'function') (page() as Promise<unknown>).catch(() => undefined);
+}
+
+/** What the page of a run shows first, asked for while its scripts load. */
+function askForRun(to: RouteLocationNormalized): void {
+  const { id } = to.params;
+  if (typeof id !== 'string') return;
+  askAhead(RunDocument, { id });
+  askAhead(RunLayoutDocument, { id, iteration: numberIn(to.query.i, 0, Number.MAX_SAFE_INTEGER) });
+  askAhead(RunPointsDocument, { id });
+}
+
 /** Pages without `open` need a login where the server asks for one. */
-router.beforeEach(async (to) => {
+router.beforeEach(async (to, from) => {
+  const comes = to.path !== from.path || from.matched.length === 0;
+  if (comes) loadScripts(to);
   if (to.meta.open === true) return true;
-  const viewer = await loadViewer();
-  if (viewer === null || !viewer.loginRequired || viewer.role !== null) return true;
-  return { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
+  const showsRun = comes && to.name === 'run';
+  const known = loadViewer();
+  if (showsRun) prepareCanvas();
+  const viewer = await known;
+  if (viewer !== null && viewer.loginRequired && viewer.role === null) {
+    return { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
+  }
+  if (showsRun) askForRun(to);
+  return true;
 });
 
 router.afterEach((to) => {

@@ -1,7 +1,7 @@
 /** What the page of a run does on a key, by the name under which people look for it. */
 export const RUN_PAGE_COMMANDS: readonly { readonly title: string; readonly key: string }[] = [
   { title: 'Back to the origin', key: 'o' },
-  { title: 'Fit to the point and its neighbors', key: 'f' },
+  { title: 'Fit to the selection, or the point and its neighbors', key: 'f' },
   { title: 'Turn upright', key: 'r' },
   { title: 'Bring the point to the center', key: 'c' },
   { title: 'Zoom in', key: '+' },
@@ -14,8 +14,11 @@ export const RUN_PAGE_COMMANDS: readonly { readonly title: string; readonly key:
   { title: 'Lasso', key: 'l' },
   { title: 'Box', key: 'b' },
   { title: 'Neighbors of a place', key: 'p' },
+  { title: 'Arcs to the neighbors', key: 'n' },
   { title: 'Search and filter points', key: '/' },
-  { title: 'Images and table', key: 'e' },
+  { title: 'Images and table', key: 'a' },
+  { title: 'Share this view', key: 's' },
+  { title: 'Export', key: 'e' },
   { title: 'Play or stop the replay', key: ' ' },
   { title: 'Jump to the newest layout', key: 'j' },
 ];

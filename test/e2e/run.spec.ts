@@ -118,10 +118,45 @@ test('the arrow keys go from point to point and read them out', async ({ page })
   await disk.focus();
   await page.keyboard.press('ArrowRight');
   await expect(disk).toHaveAttribute('data-selected', /\d+/);
-  await expect(disk.locator('[aria-live="polite"]')).toHaveText(/distance \d\.\d\d from the origin/);
+  await expect(disk.locator('[aria-live="polite"]')).toHaveText(
+    /distance \d\.\d\d from the origin; nearest: .+, .+, .+, .+, .+/,
+  );
   const first = await disk.getAttribute('data-selected');
   await page.keyboard.press('ArrowUp');
   await expect(disk).not.toHaveAttribute('data-selected', first!);
+});
+
+test('letters share, export and hide arcs, the question mark lists them, and they can be switched off', async ({
+  page,
+}) => {
+  await page.goto(`/runs/${runId}?img=dots&p=3`);
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', LAST);
+  const marks = page.locator('.marks circle:not(.selected, .hovered)');
+  await expect(marks).not.toHaveCount(0);
+  await page.keyboard.press('n');
+  await expect(marks).toHaveCount(0);
+  await page.keyboard.press('s');
+  await expect(page.getByRole('dialog', { name: 'Share this view' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('e');
+  await expect(page.getByRole('menuitem', { name: /Vector picture/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Keys' });
+  await expect(list).toContainText('arcs to the neighbors');
+  await list.getByLabel('Single letters and signs are keys').uncheck();
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+  await page.keyboard.press('n');
+  await page.keyboard.press('?');
+  await expect(list).toBeVisible();
+  await expect(marks).toHaveCount(0);
+  await list.getByLabel('Single letters and signs are keys').check();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await expect(marks).not.toHaveCount(0);
 });
 
 test('a stored layout is replayed and the newest comes back', async ({ page }) => {

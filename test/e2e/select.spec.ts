@@ -17,7 +17,7 @@ async function open(page: Page, query = ''): Promise<void> {
   await page.goto(`/runs/${run}${query}`);
   await expectStatus(page, 'DONE');
   await expect(page.locator('.disk')).toHaveAttribute('data-point-count', String(POINTS));
-  await expect(count(page)).toHaveText(query.includes('q=') ? /shown of\s+200/ : '200');
+  await expect(count(page)).toHaveText(query.includes('q=') ? /shown of\s+200/ : '200 points');
 }
 
 /** Drags over the whole disk, or a half of it. */
@@ -49,6 +49,10 @@ test('a lasso selects, Shift adds, Ctrl removes, and undo takes each back', asyn
   await expect(count(page)).toContainText('selected');
   const half = await selectedCount(page);
   expect(half).toBeGreaterThan(10);
+  // The legend tells how many of each class are selected.
+  const counts = await page.locator('.legend .entry .count').allInnerTexts();
+  expect(counts.reduce((sum, text) => sum + Number.parseInt(text, 10), 0)).toBe(half);
+  expect(counts[0]).toMatch(/^\d+ \/ \d+$/);
   expect(half).toBeLessThan(POINTS - 10);
 
   await page.keyboard.down('Shift');

@@ -1,6 +1,7 @@
 import { usePreferredReducedMotion } from '@vueuse/core';
 import { onBeforeUnmount, onMounted, shallowRef, watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
+import { takeCanvas } from '../disk/drawingCanvas.ts';
 import { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { decodeFrameInto } from '../disk/frameDecoder.ts';
@@ -8,7 +9,8 @@ import type { ShownFrame } from './useProjectionStream.ts';
 import { useTheme } from './useTheme.ts';
 
 export interface UseDiskRendererOptions {
-  canvas: Readonly<Ref<HTMLCanvasElement | null>>;
+  /** The element that gets the canvas. */
+  holder: Readonly<Ref<HTMLElement | null>>;
   plane: () => Plane;
   view: Readonly<Ref<DiskView>>;
   screen: Readonly<Ref<Screen>>;
@@ -26,6 +28,8 @@ export interface UseDiskRendererReturn {
   /** Of the frame that came last. */
   iteration: ShallowRef<number | null>;
   shownFrames: ShallowRef<number>;
+  /** True once points can be seen. */
+  drawn: ShallowRef<boolean>;
   /** Counts animation frames in which points moved, so that marks follow them. */
   pulse: ShallowRef<number>;
   /** The colors in use, gray before classes are known. */
@@ -45,6 +49,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
   const pointCount = shallowRef(0);
   const iteration = shallowRef<number | null>(null);
   const shownFrames = shallowRef(0);
+  const drawn = shallowRef(false);
   const pulse = shallowRef(0);
   let plainColors: Uint8Array = new Uint8Array(0);
 
@@ -69,16 +74,19 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
   }
 
   onMounted(() => {
-    if (document.createElement('canvas').getContext('webgl2') === null) {
+    const canvas = takeCanvas();
+    if (canvas === null) {
       failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
       return;
     }
+    options.holder.value!.append(canvas);
     const disk = new DiskRenderer(
       {
-        canvas: options.canvas.value!,
+        canvas,
         plane: options.plane(),
         onError: (error) => (failure.value = `The disk cannot be drawn: ${error.message}`),
         onMoved: () => pulse.value++,
+        onDrawn: () => (drawn.value = true),
       },
       options.view.value,
     );
@@ -100,6 +108,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     pointCount,
     iteration,
     shownFrames,
+    drawn,
     pulse,
     effectiveColors,
     showFrame,

@@ -24,6 +24,8 @@ export interface UseInspectionOptions {
 
 export interface UseInspectionReturn {
   tool: ShallowRef<DiskTool>;
+  /** Whether arcs lead to the neighbors. */
+  arcsShown: ShallowRef<boolean>;
   /** The place that is looked at instead of a point. */
   place: ShallowRef<DiskPoint | null>;
   near: UseNeighborsReturn;
@@ -40,6 +42,7 @@ const COUNTS = [5, 10, 15, 30, 50, 100] as const;
 export function useInspection(options: UseInspectionOptions): UseInspectionReturn {
   const { runId, state, run, hasFrame, selecting } = options;
   const tool = shallowRef<DiskTool>('pan');
+  const arcsShown = shallowRef(true);
   const place = shallowRef<DiskPoint | null>(null);
   const near = useNeighbors({
     runId,
@@ -78,7 +81,8 @@ export function useInspection(options: UseInspectionOptions): UseInspectionRetur
     l: () => (tool.value = 'lasso'),
     b: () => (tool.value = 'box'),
     p: () => (tool.value = 'place'),
-    e: () => (selecting.sheet.value = !selecting.sheet.value),
+    n: () => (arcsShown.value = !arcsShown.value),
+    a: () => (selecting.sheet.value = !selecting.sheet.value),
     '/': options.focusQuery,
     '[': () => (state.k = COUNTS.findLast((count) => count < state.k) ?? state.k),
     ']': () => (state.k = COUNTS.find((count) => count > state.k) ?? state.k),
@@ -87,6 +91,7 @@ export function useInspection(options: UseInspectionOptions): UseInspectionRetur
 
   return {
     tool,
+    arcsShown,
     place,
     near,
     ball,

@@ -57,7 +57,7 @@ export function useRun(runId: Ref<string>, onFrame: (frame: StreamedFrame) => vo
   );
   watch(finished, (isFinished) => {
     if (!isFinished) return;
-    void fetched.refresh();
+    if (fetched.data.value?.status !== 'DONE') void fetched.refresh();
     const id = runId.value;
     void fetchQuery(RunHistoryDocument, { id }).then(
       (answer) => id === runId.value && stream.mergeHistory(answer.run?.history ?? []),

@@ -1,15 +1,10 @@
 import { computed, shallowRef, watch } from 'vue';
-import type { Ref, ShallowRef } from 'vue';
+import type { ShallowRef } from 'vue';
 import { messageOf } from '../graphql/client.ts';
 import { KeyframesDocument, RunLayoutDocument } from '../graphql/documents.ts';
 import { fetchQuery } from '../graphql/request.ts';
 import type { StreamedFrame } from './useProjectionStream.ts';
 import type { UseRunReturn } from './useRun.ts';
-
-/** What shows frames: the disk, once it is on the page. */
-interface FrameTarget {
-  showFrame: (frame: StreamedFrame) => void;
-}
 
 export interface UseRunLayoutsOptions {
   runId: () => string;
@@ -29,28 +24,6 @@ export interface UseRunLayoutsReturn {
 /** New keyframes are stored now and then; the scrubber learns of them without a request for each frame. */
 const KEYFRAME_CHECK_ITERATIONS = 25;
 
-/** A place for frames that come before the disk is on the page. */
-export function useFrameTarget(target: Readonly<Ref<FrameTarget | null>>): {
-  show: (frame: StreamedFrame) => void;
-  hasFrame: ShallowRef<boolean>;
-} {
-  const hasFrame = shallowRef(false);
-  let waiting: StreamedFrame | null = null;
-  function show(frame: StreamedFrame): void {
-    if (target.value === null) {
-      waiting = frame;
-      return;
-    }
-    target.value.showFrame(frame);
-    hasFrame.value = true;
-  }
-  watch(target, () => {
-    if (waiting !== null) show(waiting);
-    waiting = null;
-  });
-  return { show, hasFrame };
-}
-
 /** Stored layouts of a run: the one that the address names, and the exact newest when the run rests. */
 export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsReturn {
   const { runId, iteration, run, details, show } = options;
@@ -58,6 +31,8 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
   const error = shallowRef<string | null>(null);
   const resting = computed(() => run.value?.status === 'DONE' || run.value?.status === 'PAUSED');
   let asked = 0;
+  /** Of the newest layout in full precision that an answer brought. */
+  let newestStored: number | null = null;
   /** The stored iteration that the address names but no answer has brought yet: a link can be older than its layout. */
   let awaited: number | null = null;
 
@@ -70,6 +45,7 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
       if (answer.run) keyframes.value = answer.run.keyframes;
       awaited = answer.run?.layout ? null : wanted;
       if (answer.run?.layout) show(answer.run.layout);
+      if (wanted === null) newestStored = answer.run?.layout?.iteration ?? null;
       error.value = null;
     } catch (failure) {
       awaited = wanted;
@@ -87,7 +63,10 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
 
   watch(details, (loaded) => (keyframes.value = loaded?.keyframes ?? []));
   watch(iteration, (wanted) => void showStored(wanted), { immediate: true });
-  watch(resting, (rests) => rests && iteration() === null && void showStored(null));
+  watch(resting, (rests) => {
+    const isShown = newestStored === run.value?.iteration;
+    if (rests && iteration() === null && !isShown) void showStored(null);
+  });
   watch(
     () => Math.floor((run.value?.iteration ?? 0) / KEYFRAME_CHECK_ITERATIONS),
     () => run.value?.status === 'OPTIMIZING' && void refreshKeyframes(),

@@ -1,5 +1,6 @@
 import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
+import { CONTEXT_ATTRIBUTES } from '../disk/drawingCanvas.ts';
 import { SmallMultiples } from '../disk/smallMultiples.ts';
 
 export interface UseSharedCanvasReturn {
@@ -17,7 +18,7 @@ export function useSharedCanvas(canvas: Readonly<Ref<HTMLCanvasElement | null>>)
   const failure = shallowRef<string | null>(null);
   const pulse = shallowRef(0);
   onMounted(() => {
-    if (document.createElement('canvas').getContext('webgl2') === null) {
+    if (canvas.value!.getContext('webgl2', CONTEXT_ATTRIBUTES) === null) {
       failure.value = 'This browser offers no WebGL 2, which the moving disks need.';
       return;
     }

@@ -4,6 +4,7 @@ import { buildLayers } from './buildLayers.ts';
 import type { DiskLayer } from './buildLayers.ts';
 import { viewIsometry } from './diskTransform.ts';
 import type { DiskPoint, DiskView, Plane, Screen } from './diskTransform.ts';
+import { CONTEXT_ATTRIBUTES } from './drawingCanvas.ts';
 import { FramePlayer } from './framePlayer.ts';
 import { centerOf, rotationOf } from '../../../server/geometry/isometry.ts';
 import type { Isometry } from '../../../server/geometry/isometry.ts';
@@ -35,6 +36,8 @@ export interface DiskRendererOptions {
   onError: (error: Error) => void;
   /** Called after every animation frame in which the points moved. */
   onMoved: () => void;
+  /** Called once, after points were drawn for the first time. */
+  onDrawn: () => void;
 }
 
 /** Draws one layout with deck.gl. Owns the buffers; everything is told by methods, nothing is reactive. */
@@ -59,6 +62,7 @@ export class DiskRenderer {
   private loop = 0;
   private readonly whenReady: (() => void)[] = [];
   private finished = false;
+  private seen = false;
 
   constructor(
     private readonly options: DiskRendererOptions,
@@ -73,10 +77,11 @@ export class DiskRenderer {
       viewState: { disk: { target: [0, 0, 0], zoom: 0 } },
       controller: false,
       layers: [],
-      deviceProps: { type: 'webgl', webgl: { antialias: false, powerPreference: 'high-performance' } },
+      deviceProps: { type: 'webgl', webgl: CONTEXT_ATTRIBUTES },
       onDeviceInitialized: (device) => this.initialize(device),
       onError: (error) => options.onError(error),
       getCursor: () => '',
+      onAfterRender: () => this.noteDrawing(),
       // deck.gl makes its canvas focusable; the element around it is what the keyboard and screen readers use.
       onLoad: () => (options.canvas.tabIndex = -1),
     });
@@ -273,6 +278,12 @@ export class DiskRenderer {
     this.layers = buildLayers({ grid, lines, points, pointCount, pictures, marks });
     this.deck.setProps({ layers: this.layers });
     this.animate();
+  }
+
+  private noteDrawing(): void {
+    if (this.seen || this.points === null || this.player.isEmpty) return;
+    this.seen = true;
+    this.options.onDrawn();
   }
 
   private redraw(): void {

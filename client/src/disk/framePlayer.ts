@@ -65,6 +65,11 @@ export class FramePlayer {
     return this.progress !== before;
   }
 
+  /** True before the first frame. */
+  get isEmpty(): boolean {
+    return this.empty;
+  }
+
   /** True while another picture will follow without a new frame. */
   get moving(): boolean {
     return this.progress < 1 || this.waiting !== null;

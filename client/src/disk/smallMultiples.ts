@@ -3,6 +3,7 @@ import type { Layer } from '@deck.gl/core';
 import type { Device } from '@luma.gl/core';
 import { DiskPanel } from './diskPanel.ts';
 import type { PanelHost } from './diskPanel.ts';
+import { CONTEXT_ATTRIBUTES } from './drawingCanvas.ts';
 import type { DiskView, Plane } from './diskTransform.ts';
 
 export interface SmallMultiplesOptions {
@@ -35,7 +36,7 @@ export class SmallMultiples implements PanelHost {
       controller: false,
       layers: [],
       layerFilter: ({ layer, viewport }) => layer.id.startsWith(`${viewport.id}:`),
-      deviceProps: { type: 'webgl', webgl: { antialias: false, powerPreference: 'high-performance' } },
+      deviceProps: { type: 'webgl', webgl: CONTEXT_ATTRIBUTES },
       onDeviceInitialized: (device) => {
         if (this.#finished) return;
         this.#device = device;

@@ -1,5 +1,6 @@
 import { Deck, OrthographicView } from '@deck.gl/core';
 import { ScatterplotLayer } from '@deck.gl/layers';
+import { CONTEXT_ATTRIBUTES } from '../../../client/src/disk/drawingCanvas.ts';
 import { DiskRenderer } from '../../../client/src/disk/diskRenderer.ts';
 import { HOME_VIEW, panned } from '../../../client/src/disk/diskTransform.ts';
 import { separations } from '../../../client/src/disk/landscape/separation.ts';
@@ -98,7 +99,13 @@ async function measureDisk(frames: Float32Array[], pointCount: number, milliseco
   let failure: Error | null = null;
   const screen = { middleX: SIDE / 2, middleY: SIDE / 2, radius: SIDE / 2 - 22 };
   const disk = new DiskRenderer(
-    { canvas, plane: 'POINCARE', onError: (error) => (failure = error), onMoved: () => undefined },
+    {
+      canvas,
+      plane: 'POINCARE',
+      onError: (error) => (failure = error),
+      onMoved: () => undefined,
+      onDrawn: () => undefined,
+    },
     HOME_VIEW,
   );
   disk.setView(HOME_VIEW, screen);
@@ -162,7 +169,7 @@ async function measureScatterplot(frames: Float32Array[], pointCount: number, mi
     viewState: { disk: { target: [0, 0, 0], zoom: Math.log2(SIDE / 2 - 22) } },
     controller: false,
     layers: [makeLayer(frames[0]!)],
-    deviceProps: { type: 'webgl', webgl: { antialias: false } },
+    deviceProps: { type: 'webgl', webgl: CONTEXT_ATTRIBUTES },
   });
   while (!deck.isInitialized) await nextFrame();
   // New arrays, since an attribute that is the same object is not uploaded again.

@@ -6,6 +6,9 @@ import { BadInputError, messageOf } from './errors.ts';
 export const ENGINE_CHOICES = ['auto', 'tensorflow', 'webgpu', 'webgpu-float16', 'onnx', 'wasm'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
+export const LAYOUT_ENGINE_CHOICES = ['auto', 'wasm', 'webgpu'] as const;
+export type LayoutEngineChoice = (typeof LAYOUT_ENGINE_CHOICES)[number];
+
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** What must not reach a terminal or a log, and may be given by file. */
@@ -37,6 +40,9 @@ export const environmentSchema = z.object({
   ),
   ENGINE: optional(z.enum(ENGINE_CHOICES).default('auto')).describe(
     'What computes the model; `auto` takes the fastest that is there.',
+  ),
+  LAYOUT_ENGINE: optional(z.enum(LAYOUT_ENGINE_CHOICES).default('auto')).describe(
+    'What computes layouts; `auto` takes a real GPU where the package `webgpu` finds one.',
   ),
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ }).optional()).describe(
     'The address behind a proxy, such as `https://disk.example.org`.',
@@ -79,6 +85,7 @@ export interface Config {
   /** With which the command line speaks to a server elsewhere. */
   readonly apiToken: string | undefined;
   readonly engine: EngineChoice;
+  readonly layoutEngine: LayoutEngineChoice;
   /** Whether nobody may do anything without a login. */
   readonly authRequired: boolean;
   /** Signs cookies and tickets; undefined means one that is kept in the home folder. */
@@ -122,6 +129,7 @@ export function readConfig(given: Environment = process.env): Config {
     huggingFaceEndpoint: env.HF_ENDPOINT.replace(/\/+$/, ''),
     apiToken: env.CIRCLE_LIMIT_TOKEN,
     engine: env.ENGINE,
+    layoutEngine: env.LAYOUT_ENGINE,
     authRequired: !loopback || env.AUTH === 'on',
     authSecret: env.AUTH_SECRET,
     publicUrl: env.PUBLIC_URL === undefined ? undefined : new URL(env.PUBLIC_URL).origin,

@@ -34,7 +34,7 @@ export async function openServices(
   parts: { readonly log: Logger; readonly hub: FrameHub; readonly counter: WorkCounter; readonly notices: string[] },
 ): Promise<OpenServices> {
   const { log, hub, counter, notices } = parts;
-  const { home, databaseUrl, cifar10Dir, engine, authRequired, authSecret, publicUrl } = config;
+  const { home, databaseUrl, cifar10Dir, engine, layoutEngine, authRequired, authSecret, publicUrl } = config;
   const store = await openStore({ databaseUrl, home });
   const access = await openAccess({ store, home, required: authRequired, authSecret, publicUrl, log });
   const topics = createRunTopics();
@@ -59,6 +59,7 @@ export async function openServices(
     log,
     home,
     engine,
+    layoutEngine,
     threads,
     version,
     counter,

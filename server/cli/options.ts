@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
-import { ENGINE_CHOICES, type EngineChoice } from '../config.ts';
+import { ENGINE_CHOICES, LAYOUT_ENGINE_CHOICES, type EngineChoice, type LayoutEngineChoice } from '../config.ts';
 import { INTERPOLATIONS, POOLINGS, type Interpolation, type Pooling } from '../extraction/extraction.ts';
 import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
 import type { LayoutGeometry, LayoutMethod } from '../projection/projection.ts';
@@ -77,6 +77,7 @@ function oneOf<const T extends string>(choices: readonly T[]): (text: string) =>
 export const engine: (text: string) => EngineChoice = oneOf(ENGINE_CHOICES);
 /** Describes `--engine` of a command that computes embeddings. */
 export const ENGINE_OPTION = `one of ${ENGINE_CHOICES.join(', ')} (default: ENGINE or auto)`;
+export const layoutEngine: (text: string) => LayoutEngineChoice = oneOf(LAYOUT_ENGINE_CHOICES);
 export const pooling: (text: string) => Pooling = oneOf(POOLINGS);
 export const interpolation: (text: string) => Interpolation = oneOf(INTERPOLATIONS);
 export const metric: (text: string) => EmbeddingMetric = oneOf(['cosine', 'euclidean']);

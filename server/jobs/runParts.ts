@@ -1,4 +1,4 @@
-import type { EngineChoice } from '../config.ts';
+import type { EngineChoice, LayoutEngineChoice } from '../config.ts';
 import type { Logger } from '../logging.ts';
 import type { Store } from '../storage/store.ts';
 import type { FrameHub } from '../stream/frameHub.ts';
@@ -26,7 +26,9 @@ export interface RunParts {
   readonly log: Logger;
   /** Folder of the store, the models and the caches. */
   readonly home: string;
+  /** Computes embeddings. */
   readonly engine: EngineChoice;
+  readonly layoutEngine: LayoutEngineChoice;
   /** Threads for neighbors, optimization and extraction. */
   readonly threads: number;
   /** Version of the product, kept with every run. */

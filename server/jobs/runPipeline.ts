@@ -136,7 +136,8 @@ export class RunPipeline {
       seconds: this.#secondsWith({ neighbors: (performance.now() - began) / 1000 }),
     });
     const start = await readInitialRun(parameters, images, this.#parts.store);
-    const engine = await createProjectionEngine({ vectors, graph, parameters, threads, start });
+    const { layoutEngine } = this.#parts;
+    const engine = await createProjectionEngine({ vectors, graph, parameters, threads, start, engine: layoutEngine });
     return { engine, liveRecall: LiveRecall.start(graph, parameters.geometry, parameters.seed) };
   }
 

@@ -16,14 +16,18 @@ const input = workerData as CoordinatorInput;
 const memory = prepareEngine(input);
 const kernels = instantiateKernels(input.module, memory.memory);
 kernels.prepare();
-let gpu = await openGpu();
-
-port.on('message', (request: CoordinatorRequest) => {
-  if (request.type === 'loseDevice') gpu?.destroy();
-  // A fault reaches the engine as this thread's error.
-  else void runSteps(request.count).then((statistics) => reply({ type: 'stepped', statistics }));
-});
-reply({ type: 'ready', memory: memory.memory, engine: gpu === null ? 'wasm' : 'webgpu' });
+let gpu: GpuForces | null = null;
+try {
+  gpu = await openGpu();
+  port.on('message', (request: CoordinatorRequest) => {
+    if (request.type === 'loseDevice') gpu?.destroy();
+    // A fault reaches the engine as this thread's error.
+    else void runSteps(request.count).then((statistics) => reply({ type: 'stepped', statistics }));
+  });
+  reply({ type: 'ready', memory: memory.memory, engine: gpu === null ? 'wasm' : 'webgpu' });
+} catch (error) {
+  reply({ type: 'noGpu', reason: messageOf(error) });
+}
 
 function reply(message: CoordinatorReply): void {
   port.postMessage(message);
@@ -34,7 +38,9 @@ async function openGpu(): Promise<GpuForces | null> {
   if (input.engine === 'wasm') return null;
   const found = await openGpuDevice({ software: input.engine === 'webgpu' });
   if (found === null && input.engine === 'webgpu') {
-    throw new Error('no GPU was found: the engine webgpu needs the package webgpu and a Vulkan, Metal or D3D12 driver');
+    throw new Error(
+      'it needs the package webgpu (npm run setup:webgpu) and a Vulkan, Metal or Direct3D 12 driver',
+    );
   }
   try {
     return found === null ? null : await GpuForces.open(memory, found.device);

@@ -15,7 +15,8 @@ const COPY_CHUNK = 1 << 20;
  * An engine at iteration 0: threads started, P built from the graph's first 2·perplexity neighbors, the layout at its
  * start. The method: t-SNE (van der Maaten & Hinton 2008) with the kernel w = 1/(1 + 4s²·sinh²(d/2)) on the Poincaré
  * disk, Riemannian steps, Barnes–Hut repulsion (van der Maaten 2014) with exact cell means; see reference.ts.
- * @throws Error when `webgpu` is asked for and there is none, BadInputError for parameters or a graph that do not fit the points, RangeError for a bad thread count.
+ * @throws UnavailableError when `webgpu` is asked for and there is none, BadInputError for parameters or a graph that do not
+ * fit the points, RangeError for a bad thread count.
  */
 export async function createProjectionEngine(input: ProjectionInput): Promise<ProjectionEngine> {
   validateProjection(input);

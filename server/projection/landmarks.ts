@@ -5,7 +5,7 @@ import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
 import { BadInputError } from '../errors.ts';
 import { createProjectionEngine, neighborCountOf } from './createProjectionEngine.ts';
 import { PointPlacer } from './pointPlacer.ts';
-import type { ProjectionParameters } from './projection.ts';
+import type { LayoutEngine, ProjectionParameters } from './projection.ts';
 
 const ITERATIONS_PER_STEP = 10;
 
@@ -16,6 +16,8 @@ export interface LandmarkInput {
   readonly threads: number;
   /** How many points are optimized; a seeded sample without replacement. */
   readonly landmarks: number;
+  /** `auto` by default. */
+  readonly engine?: LayoutEngine;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?:
     ((stage: 'neighbors' | 'optimization' | 'placing', done: number, total: number) => void) | undefined;
@@ -51,7 +53,10 @@ export async function projectWithLandmarks(input: LandmarkInput): Promise<Landma
     signal,
     onProgress: (done, total) => onProgress?.('neighbors', done, total),
   });
-  const engine = await createProjectionEngine({ vectors: chosen, graph, parameters, threads });
+  const engine = await createProjectionEngine({
+    ...{ vectors: chosen, graph, parameters, threads },
+    ...(input.engine === undefined ? {} : { engine: input.engine }),
+  });
   let last = { loss: Number.NaN, curvatureScale: Number.NaN };
   let base: Float64Array;
   try {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { ConflictError, InterruptedError, messageOf } from '../errors.ts';
+import { ConflictError, InterruptedError, UnavailableError, messageOf } from '../errors.ts';
 import { workerUrl } from '../paths.ts';
 import type { IterationStatistics, ProjectionParameters, SteeringChange } from '../storage/run.ts';
 import { EngineMemory } from './engineMemory.ts';
@@ -49,17 +49,19 @@ export class WasmProjectionEngine implements ProjectionEngine {
 
   /**
    * Starts the threads and prepares P and the start in them.
-   * @throws Error with the cause when a thread fails.
+   * @throws UnavailableError when a GPU is asked for by name and cannot be had; Error with the cause when a thread fails.
    */
   static async start(input: CoordinatorInput): Promise<WasmProjectionEngine> {
     const coordinator = new Worker(workerUrl(import.meta.url, 'coordinator.worker'), { workerData: input });
     try {
       const [reply] = (await once(coordinator, 'message')) as [CoordinatorReply];
+      if (reply.type === 'noGpu') throw new UnavailableError(`no layout can be computed on a GPU: ${reply.reason}`);
       if (reply.type !== 'ready') throw new Error(`the layout thread began with "${reply.type}"`);
       const memory = new EngineMemory(reply.memory, input.vectors.rows);
       return new WasmProjectionEngine(memory, coordinator, input, reply.engine);
     } catch (error) {
       await coordinator.terminate();
+      if (error instanceof UnavailableError) throw error;
       throw new Error(`the layout could not be prepared: ${messageOf(error)}`, { cause: error });
     }
   }

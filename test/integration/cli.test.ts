@@ -131,6 +131,13 @@ describe('The command line', () => {
       expectOneLine(result, 2, /perplexity/i);
     });
 
+    it('says what a layout on a GPU needs where there is none', async () => {
+      const file = await writeVectors('gpu.npy', 60);
+      const noDriver = { ...home, VK_ICD_FILENAMES: inFolder('none.json') };
+      const result = await runCli(['project', file, '--layout-engine', 'webgpu', '--out', inFolder('x')], noDriver);
+      expectOneLine(result, 1, /no layout can be computed on a GPU: .*package webgpu.*driver/);
+    });
+
     it('refuses an unknown option and a bad value with exit code 2', async () => {
       expect((await runCli(['project', 'a.npy', '--out', 'x', '--speed', '9'])).code).toBe(2);
       expect((await runCli(['project', 'a.npy', '--out', 'x', '--seed', '-1'])).code).toBe(2);

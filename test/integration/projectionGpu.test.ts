@@ -14,7 +14,7 @@ const missing = ['node_modules/webgpu', DRIVER].filter(
 );
 if (missing.length > 0) {
   console.warn(
-    `The layout on a GPU is not tested here: ${missing.join(' and ')} missing (npm install --no-save webgpu@0.6.2).`,
+    `The layout on a GPU is not tested here: ${missing.join(' and ')} missing (npm run setup:webgpu).`,
   );
 }
 

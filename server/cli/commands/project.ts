@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { LAYOUT_ENGINE_CHOICES, readConfig, type LayoutEngineChoice } from '../../config.ts';
 import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry, type LayoutMethod } from '../../projection/projection.ts';
 import type { EmbeddingMetric } from '../../neighbors/neighborGraph.ts';
 import { fittingPerplexity } from '../../projection/perplexity.ts';
@@ -21,6 +22,7 @@ export interface ProjectionOptions {
   readonly method: LayoutMethod;
   readonly curvatureScale: 'auto' | number;
   readonly geometry: LayoutGeometry;
+  readonly layoutEngine?: LayoutEngineChoice;
   readonly threads: number;
   readonly json: boolean;
 }
@@ -59,6 +61,7 @@ export function addProjectCommand(program: Command, signal: AbortSignal): void {
       landmarks: options.landmarks ?? null,
       parents: options.tree === undefined ? null : await readParents(options.tree),
       startFolder: parameters.initialization === 'layout' ? options.initialization : null,
+      layoutEngine: options.layoutEngine ?? readConfig().layoutEngine,
       threads: options.threads,
       signal,
       reporter,
@@ -98,6 +101,11 @@ export function addProjectionOptions(command: Command): void {
       'how far depth shows as radius, 0 to 1',
       parse.share,
       defaults.hierarchyWeight,
+    )
+    .option(
+      '--layout-engine <name>',
+      `one of ${LAYOUT_ENGINE_CHOICES.join(', ')} (default: LAYOUT_ENGINE or auto)`,
+      parse.layoutEngine,
     )
     .addOption(parse.threadsOption())
     .addOption(new Option('--json', 'print one JSON object').default(false));

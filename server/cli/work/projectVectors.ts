@@ -6,7 +6,7 @@ import { createProjectionEngine, neighborCountOf } from '../../projection/create
 import { projectWithLandmarks } from '../../projection/landmarks.ts';
 import { measureQuality, type MeasuredQuality } from '../../projection/measureQuality.ts';
 import { checkTree } from '../../projection/sampleDistances.ts';
-import type { ProjectionParameters } from '../../projection/projection.ts';
+import type { LayoutEngine, ProjectionParameters } from '../../projection/projection.ts';
 import type { Reporter } from '../reporter.ts';
 import { readRunFolder } from './runFolder.ts';
 
@@ -26,6 +26,7 @@ export interface ProjectVectorsInput {
   readonly startFolder?: string | null;
   /** Rows that are optimized, the rest being placed; null optimizes all. */
   readonly landmarks?: number | null;
+  readonly layoutEngine: LayoutEngine;
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
@@ -105,7 +106,10 @@ async function optimizeAll(input: ProjectVectorsInput): Promise<OptimizedLayout>
     onProgress: (done, total) => reporter.progress('neighbors', { done, total, unit: 'rows' }),
   });
   const optimizationStart = performance.now();
-  const engine = await createProjectionEngine({ vectors, graph, parameters, threads, start });
+  const engine = await createProjectionEngine({
+    ...{ vectors, graph, parameters, threads, start },
+    engine: input.layoutEngine,
+  });
   try {
     let last = { loss: Number.NaN, curvatureScale: Number.NaN };
     while (engine.iteration < parameters.iterations) {
@@ -137,7 +141,7 @@ async function optimizeLandmarks(input: ProjectVectorsInput, landmarks: number):
   const start = performance.now();
   let neighborsEnd = start;
   const layout = await projectWithLandmarks({
-    ...{ vectors, parameters, threads, signal, metric, landmarks },
+    ...{ vectors, parameters, threads, signal, metric, landmarks, engine: input.layoutEngine },
     onProgress: (stage, done, total) => {
       if (stage === 'neighbors') neighborsEnd = performance.now();
       reporter.progress(stage, { done, total, unit: stage === 'optimization' ? 'iterations' : 'rows' });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -12,28 +12,32 @@ import type { PageFigures } from './client/page.ts';
 
 // The dashboard in Chromium: drawing at four sizes beside deck.gl's ScatterplotLayer, and the time to the first disk.
 
-/** BENCH_SIZES and BENCH_MS choose other sizes and times, such as 60000 and 600000 for the heap over ten minutes. */
-const SIZES = (process.env.BENCH_SIZES ?? '10000,60000,250000,1000000').split(',').map(Number);
+/** BENCH_SIZES and BENCH_MS choose other sizes (none: "") and times. */
+const SIZES = (process.env.BENCH_SIZES ?? '10000,60000,250000,1000000').split(',').filter(Boolean).map(Number);
 const MEASURE_MS = Number(process.env.BENCH_MS ?? 4000);
+/** How long the points move live, after which the heap is compared. */
+const LIVE_MS = Number(process.env.BENCH_LIVE_MS ?? MEASURE_MS);
 const PORT = Number(process.env.E2E_PORT ?? 4174);
 const FIRST_DISK_POINTS = Number(process.env.BENCH_POINTS ?? 6000);
+/** The home of a server whose newest run is visited, instead of one that is made for the bench. */
+const HOME = process.env.BENCH_HOME;
+const VISITS = 5;
 const GRAPHICS = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
 /** Measures and prints. @returns what is written as JSON */
 export async function run(): Promise<unknown> {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', ...GRAPHICS, '--enable-precise-memory-info', '--disable-quic'],
+    args: ['--no-sandbox', ...GRAPHICS, '--disable-quic'],
   });
   try {
-    const drawing = await measureDrawing(browser);
-    const initial = await initialJavaScript();
-    console.log(`initial JavaScript of the run page: ${(initial / 1024).toFixed(0)} kB gzip`);
+    const drawing = SIZES.length === 0 ? [] : await measureDrawing(browser);
     const firstDisk = await measureFirstDisk(browser);
     console.log(
       `first disk after navigation, ${firstDisk.points} points: ${firstDisk.milliseconds.map((one) => one.toFixed(0)).join(', ')} ms; ${(firstDisk.bytes / 1e6).toFixed(2)} MB loaded`,
     );
-    return { drawing, initialJavaScriptBytes: initial, firstDisk };
+    console.log(`initial JavaScript of the run page: ${(firstDisk.scriptBytes / 1024).toFixed(0)} kB gzip`);
+    return { drawing, firstDisk };
   } finally {
     await browser.close();
   }
@@ -56,13 +60,14 @@ async function measureDrawing(browser: Browser): Promise<unknown[]> {
   try {
     for (const size of SIZES) {
       const page = await browser.newPage({ viewport: { width: 800, height: 800 } });
-      page.setDefaultTimeout(300_000 + 5 * MEASURE_MS);
+      page.setDefaultTimeout(300_000 + 5 * MEASURE_MS + LIVE_MS);
       await page.exposeFunction('scriptMilliseconds', await scriptClock(page));
+      await page.exposeFunction('heapBytes', await heapMeter(page));
       await page.goto(`${address}test/bench/client/index.html`);
       await page.waitForSelector('body[data-ready]', { state: 'attached' });
       const figures: PageFigures = await page.evaluate(
-        ([count, ms]) => window.measureDrawing(count!, ms!),
-        [size, MEASURE_MS],
+        ([count, ms, liveMs]) => window.measureDrawing(count!, ms!, liveMs!),
+        [size, MEASURE_MS, LIVE_MS],
       );
       await page.close();
       const { live, panning, pictures, scatterplotLive } = figures;
@@ -71,11 +76,10 @@ async function measureDrawing(browser: Browser): Promise<unknown[]> {
       console.log(
         `${String(size).padEnd(10)}${[...cells, scatterplotLive.jsMs, ratio].map((cell) => cell.toFixed(2).padStart(10)).join('')}`,
       );
-      if (figures.heapGrowth !== null) {
-        console.log(
-          `          heap after ${MEASURE_MS / 1000} s live: ${(figures.heapGrowth / 1e6).toFixed(2)} MB more`,
-        );
-      }
+      const { heapBefore, heapGrowth } = figures;
+      console.log(
+        `          heap ${(heapBefore / 1e6).toFixed(2)} MB, after ${LIVE_MS / 1000} s live ${(heapGrowth / 1e6).toFixed(2)} MB more`,
+      );
       rows.push({ size, ...figures, ratio });
     }
   } finally {
@@ -94,18 +98,37 @@ async function scriptClock(page: Page): Promise<() => Promise<number>> {
   };
 }
 
-/** Sum of the gzip sizes of the scripts that the page of a run loads at once. */
-async function initialJavaScript(): Promise<number> {
-  const folder = join(packageRoot, 'dist/client/assets');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.js') && !name.includes('worker'));
-  const pages = /^(Runs|Datasets?|Models|Compare|Shared|NotFound|Home)Page/;
+/** Reads how many bytes of the heap are in use once garbage is collected. */
+async function heapMeter(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.enable');
+  return async () => {
+    await session.send('HeapProfiler.collectGarbage');
+    return (await session.send('Runtime.getHeapUsage')).usedSize;
+  };
+}
+
+/** Sum of the gzip sizes of scripts, named by their addresses. */
+async function gzipBytes(addresses: Iterable<string>): Promise<number> {
   let bytes = 0;
-  for (const name of names) if (!pages.test(name)) bytes += gzipSync(await readFile(join(folder, name))).length;
+  for (const address of addresses) {
+    bytes += gzipSync(await readFile(join(packageRoot, 'dist/client', new URL(address).pathname))).length;
+  }
   return bytes;
 }
 
-async function measureFirstDisk(browser: Browser): Promise<{ points: number; milliseconds: number[]; bytes: number }> {
-  const home = await mkdtemp(join(tmpdir(), 'circle-limit-bench-'));
+interface FirstDisk {
+  readonly points: number;
+  /** From navigation to the first points that can be seen, one a visit. */
+  readonly milliseconds: number[];
+  /** Everything that the first visit loads. */
+  readonly bytes: number;
+  /** Its scripts, by gzip. */
+  readonly scriptBytes: number;
+}
+
+async function measureFirstDisk(browser: Browser): Promise<FirstDisk> {
+  const home = HOME ?? (await mkdtemp(join(tmpdir(), 'circle-limit-bench-')));
   const server = spawn(process.execPath, ['dist/server/cli/main.js', 'serve', '--port', String(PORT)], {
     cwd: packageRoot,
     env: { ...process.env, CIRCLE_LIMIT_HOME: home, LOG_LEVEL: 'error' },
@@ -116,9 +139,11 @@ async function measureFirstDisk(browser: Browser): Promise<{ points: number; mil
     const { id, pointCount } = await finishedRun(base);
     const milliseconds: number[] = [];
     let bytes = 0;
-    for (let visit = 0; visit < 3; visit++) {
+    const scripts = new Set<string>();
+    for (let visit = 0; visit < VISITS; visit++) {
       const page = await browser.newPage();
       page.on('response', (response) => {
+        if (response.request().resourceType() === 'script') scripts.add(response.url());
         void response
           .request()
           .sizes()
@@ -129,20 +154,20 @@ async function measureFirstDisk(browser: Browser): Promise<{ points: number; mil
       });
       const start = performance.now();
       await page.goto(`${base}/runs/${id}?img=dots`);
-      await page.waitForSelector('.disk[data-frame-count]:not([data-frame-count="0"])');
+      await page.waitForSelector('.disk[data-drawn]');
       milliseconds.push(performance.now() - start);
       await page.waitForLoadState('networkidle');
       await page.close();
     }
-    return { points: pointCount, milliseconds, bytes };
+    return { points: pointCount, milliseconds, bytes, scriptBytes: await gzipBytes(scripts) };
   } finally {
     server.kill();
     await once(server, 'exit');
-    await rm(home, { recursive: true, force: true });
+    if (HOME === undefined) await rm(home, { recursive: true, force: true });
   }
 }
 
-/** Lays out a part of CIFAR-10 or, without it, of the emoji. */
+/** The newest run of `HOME`, or a new one of a part of CIFAR-10 or, without it, of the emoji. */
 async function finishedRun(base: string): Promise<{ id: string; pointCount: number }> {
   const ask = async <T>(query: string, variables: object = {}): Promise<T> => {
     const response = await fetch(`${base}/graphql`, {
@@ -160,6 +185,12 @@ async function finishedRun(base: string): Promise<{ id: string; pointCount: numb
     ))
   )
     await pause();
+  if (HOME !== undefined) {
+    const { runs } = await ask<{ runs: { nodes: { id: string; pointCount: number }[] } }>(
+      '{ runs(first: 1) { nodes { id pointCount } } }',
+    );
+    return runs.nodes[0]!;
+  }
   const dataset = process.env.CIFAR10_DIR === undefined ? 'emoji' : 'cifar10';
   const limit = dataset === 'emoji' ? 1600 : FIRST_DISK_POINTS;
   const { startRun } = await ask<{ startRun: { id: string } }>(

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page, WebSocketRoute } from '@playwright/test';
 import sharp from 'sharp';
-import { askApi, expectDone, expectStatus, startEmojiRun } from './support.ts';
+import { askApi, cancelAllRuns, expectDone, expectStatus, startEmojiRun } from './support.ts';
 
 // The states of a run that are no plain layout, each looked at. What time and machine decide is masked or left out.
 
@@ -33,6 +33,9 @@ async function makeImages(folder: string, count = 12): Promise<void> {
       .toFile(join(folder, `${index}.png`));
   }
 }
+
+// Also on a server that has just started its first run.
+test.beforeAll(({ request }) => cancelAllRuns(request));
 
 test('a run waits its turn, and one whose images are gone fails, says why and starts again', async ({
   page,

@@ -26,6 +26,18 @@ export async function startEmojiRun(
   return startRun.id;
 }
 
+/** Ends whatever works or waits. */
+export async function cancelAllRuns(request: APIRequestContext): Promise<void> {
+  const { runs } = await askApi<{ runs: { nodes: { id: string; status: string }[] } }>(
+    request,
+    '{ runs(first: 200) { nodes { id status } } }',
+  );
+  for (const { id, status } of runs.nodes) {
+    if (['DONE', 'FAILED', 'CANCELED'].includes(status)) continue;
+    await askApi(request, 'mutation ($id: ID!) { cancelRun(id: $id) { id } }', { id });
+  }
+}
+
 /** Waits until the server says that the run is done. */
 export async function expectDone(request: APIRequestContext, id: string): Promise<void> {
   const query = 'query ($id: ID!) { run(id: $id) { status } }';

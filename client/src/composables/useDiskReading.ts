@@ -23,6 +23,8 @@ export interface UseDiskReadingOptions {
   category: () => Category | null;
   /** Changes with every frame. */
   frameCount: Readonly<Ref<number>>;
+  /** True once points can be seen: what is read into them comes after them. */
+  drawn: Readonly<Ref<boolean>>;
 }
 
 export interface UseDiskReadingReturn {
@@ -43,7 +45,9 @@ export function useDiskReading(options: UseDiskReadingOptions): UseDiskReadingRe
   const { isDark } = useTheme();
   const { landscape, ask } = useLandscape();
   const isWanted = computed(
-    () => aids().contours || aids().labels || (aids().marks !== 'dots' && options.pictures() !== null),
+    () =>
+      options.drawn.value &&
+      (aids().contours || aids().labels || (aids().marks !== 'dots' && options.pictures() !== null)),
   );
 
   watch([isWanted, options.frameCount, options.category, renderer], () => {

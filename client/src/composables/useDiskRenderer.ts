@@ -79,6 +79,10 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
       failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
       return;
     }
+    const { clientWidth, clientHeight } = options.holder.value!;
+    // The size that deck.gl will find: to change it later would wait for all that was drawn before.
+    canvas.width = Math.round(clientWidth * devicePixelRatio);
+    canvas.height = Math.round(clientHeight * devicePixelRatio);
     options.holder.value!.append(canvas);
     const disk = new DiskRenderer(
       {

@@ -27,7 +27,8 @@ export function usePointFields(options: UsePointFieldsOptions): {
 } {
   const imageNames = shallowRef<readonly string[] | null>(null);
   watch(
-    () => options.points.value?.imageIndices.length ?? 0,
+    // The layout first: names are many, and nobody asks for them at once.
+    () => (options.iteration() === null ? 0 : (options.points.value?.imageIndices.length ?? 0)),
     async (count) => {
       const id = options.runId();
       if (count === 0) return;

@@ -143,7 +143,7 @@ async function measureFirstDisk(browser: Browser): Promise<FirstDisk> {
     for (let visit = 0; visit < VISITS; visit++) {
       const page = await browser.newPage();
       page.on('response', (response) => {
-        if (response.request().resourceType() === 'script') scripts.add(response.url());
+        if (response.url().startsWith(`${base}/assets/`) && response.url().endsWith('.js')) scripts.add(response.url());
         void response
           .request()
           .sizes()

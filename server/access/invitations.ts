@@ -3,7 +3,7 @@ import { ROLES, type Invitation, type Role } from '../storage/access.ts';
 import type { Store } from '../storage/store.ts';
 import { auditName, type Actor } from './actor.ts';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type Logins } from './logins.ts';
-import { hashSecret, isSecret, newSecret } from './secrets.ts';
+import { hashSecret, isSecret, newSecret, sameBytes } from './secrets.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 90;
@@ -59,8 +59,11 @@ export class InvitationService {
   /** What a link offers; null for one that is unknown, used, withdrawn or too old: nobody learns which. */
   async find(token: string): Promise<Invitation | null> {
     if (!isSecret(token)) return null;
-    const invitation = await this.#store.invitations.findInvitationByTokenHash(hashSecret(token));
-    if (invitation === null || invitation.acceptedAt !== null || invitation.revokedAt !== null) return null;
+    const hash = hashSecret(token);
+    const found = await this.#store.invitations.findInvitationByTokenHash(hash);
+    if (found === null || !sameBytes(found.tokenHash, hash)) return null;
+    const { invitation } = found;
+    if (invitation.acceptedAt !== null || invitation.revokedAt !== null) return null;
     return invitation.expiresAt > this.#now() ? invitation : null;
   }
 

@@ -2,10 +2,11 @@ import { BadInputError, NotFoundError } from '../errors.ts';
 import type { Run } from '../storage/run.ts';
 import type { ShareLink, Store } from '../storage/store.ts';
 import type { Actor } from './actor.ts';
-import { hashSecret, isSecret, newSecret } from './secrets.ts';
+import { hashSecret, isSecret, newSecret, sameBytes } from './secrets.ts';
 import type { ViewTickets } from './viewTickets.ts';
 
-const MAX_VIEW_STATE_LENGTH = 8192;
+/** A selection of 20,000 points. */
+const MAX_VIEW_STATE_LENGTH = 65_536;
 const MAX_RUNS = 6;
 
 export interface NewShareLink {
@@ -33,7 +34,9 @@ export class ShareLinkService {
     if (runIds.length < 1 || runIds.length > MAX_RUNS)
       throw new BadInputError(`runIds: ${runIds.length} ids; one to ${MAX_RUNS} are needed`);
     if (viewState.length > MAX_VIEW_STATE_LENGTH) {
-      throw new BadInputError(`viewState: ${viewState.length} characters, at most ${MAX_VIEW_STATE_LENGTH}`);
+      throw new BadInputError(
+        `viewState: ${viewState.length} characters, at most ${MAX_VIEW_STATE_LENGTH}; select fewer points, or by a query`,
+      );
     }
     if (expiresAt !== null && expiresAt <= this.#now()) throw new BadInputError('expiresAt: lies in the past');
     for (const id of runIds) {
@@ -73,7 +76,9 @@ export class ShareLinkService {
 
   async #find(token: string): Promise<ShownLink | null> {
     if (!isSecret(token)) return null;
-    return this.#shown(await this.#store.shareLinks.findShareLinkByTokenHash(hashSecret(token)));
+    const hash = hashSecret(token);
+    const found = await this.#store.shareLinks.findShareLinkByTokenHash(hash);
+    return found !== null && sameBytes(found.tokenHash, hash) ? this.#shown(found.link) : null;
   }
 
   /** The link with its runs, all of which must be there. */

@@ -1,19 +1,11 @@
-/** An address stays short enough to be sent; a larger selection is named by its query or not at all. */
-const LONGEST = 300;
-
-/** Points, ascending, as text for an address: gaps in base 36; null when that would be too long. */
-export function encodePoints(points: Int32Array): string | null {
-  const gaps: string[] = [];
-  let length = 0;
+/** Points, ascending, as text for an address: gaps in base 36. */
+export function encodePoints(points: Int32Array): string {
   let before = -1;
-  for (const point of points) {
+  return Array.from(points, (point) => {
     const gap = (point - before).toString(36);
-    length += gap.length + 1;
-    if (length > LONGEST) return null;
-    gaps.push(gap);
     before = point;
-  }
-  return gaps.join('.');
+    return gap;
+  }).join('.');
 }
 
 /** The inverse of `encodePoints`; text that is none gives no points. */

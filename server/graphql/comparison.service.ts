@@ -34,6 +34,23 @@ export interface CompareOrder {
   readonly images?: readonly number[] | null | undefined;
 }
 
+/** Numbers of every image that both runs have. */
+export interface MeasuredComparison extends Omit<
+  RunComparisonType,
+  'pointCount' | 'displacement' | 'overlap' | 'imageIndices'
+> {
+  /** Ascending. */
+  readonly imageIndices: Int32Array;
+  readonly displacement: Float32Array;
+  readonly overlap: Float32Array;
+}
+
+/** Numbers of every image that all runs have. */
+export type MeasuredStability = Awaited<ReturnType<typeof measureStability>> & {
+  readonly imageIndices: Int32Array;
+  readonly runCount: number;
+};
+
 /** Lays layouts of the same images over each other, as they are now: finished or not. */
 export class ComparisonService {
   readonly #runs: RunService;
@@ -44,21 +61,27 @@ export class ComparisonService {
     this.#loaded = loaded;
   }
 
+  /** As `measure`, for the wire. */
+  async compare(order: CompareOrder): Promise<RunComparisonType> {
+    const { imageIndices, displacement, overlap, ...measured } = await this.measure(order);
+    return {
+      ...measured,
+      pointCount: imageIndices.length,
+      displacement: toBase64(displacement),
+      overlap: toBase64(overlap),
+      imageIndices: toBase64(imageIndices),
+    };
+  }
+
   /** @throws BadInputError when the runs have too few images in common; NotFoundError for an unknown run. */
-  async compare({ left: leftId, right: rightId, fit, images }: CompareOrder): Promise<RunComparisonType> {
+  async measure({ left: leftId, right: rightId, fit, images }: CompareOrder): Promise<MeasuredComparison> {
     const sides = await this.#sides([leftId, rightId]);
     const { imageIndices, layouts } = inCommon(sides);
     const choice = fitChoice(fit, images, imageIndices);
-    const compared = await compareMeasured(layouts[0], layouts[1], choice);
     const [left, right] = sides;
     return {
-      alignment: compared.alignment,
-      pointCount: imageIndices.length,
-      meanDisplacement: compared.meanDisplacement,
-      neighborhoodOverlap: compared.neighborhoodOverlap,
-      displacement: toBase64(compared.displacement),
-      overlap: toBase64(compared.overlap),
-      imageIndices: toBase64(imageIndices),
+      ...(await compareMeasured(layouts[0], layouts[1], choice)),
+      imageIndices,
       leftIteration: left.iteration,
       rightIteration: right.iteration,
       left: left.run.quality,
@@ -66,16 +89,11 @@ export class ComparisonService {
     };
   }
 
-  /** @throws BadInputError for fewer than two runs, too many, or too few images in common; NotFoundError */
+  /** As `measureStability`, for the wire. */
   async stability(runIds: readonly string[]): Promise<RunStabilityType> {
-    const ids = [...new Set(runIds)];
-    if (ids.length < 2 || ids.length > MAX_STABILITY_RUNS) {
-      throw new BadInputError(`runIds: ${ids.length} different runs; 2 to ${MAX_STABILITY_RUNS} are needed`);
-    }
-    const { imageIndices, layouts } = inCommon(await this.#sides(ids));
-    const { agreement, mean, interval } = await measureStability(layouts);
+    const { agreement, imageIndices, mean, interval, runCount } = await this.measureStability(runIds);
     return {
-      runCount: ids.length,
+      runCount,
       pointCount: imageIndices.length,
       agreement: toBase64(agreement),
       imageIndices: toBase64(imageIndices),
@@ -83,6 +101,16 @@ export class ComparisonService {
       low: interval?.low ?? null,
       high: interval?.high ?? null,
     };
+  }
+
+  /** @throws BadInputError for fewer than two runs, too many, or too few images in common; NotFoundError */
+  async measureStability(runIds: readonly string[]): Promise<MeasuredStability> {
+    const ids = [...new Set(runIds)];
+    if (ids.length < 2 || ids.length > MAX_STABILITY_RUNS) {
+      throw new BadInputError(`runIds: ${ids.length} different runs; 2 to ${MAX_STABILITY_RUNS} are needed`);
+    }
+    const { imageIndices, layouts } = inCommon(await this.#sides(ids));
+    return { ...(await measureStability(layouts)), imageIndices, runCount: ids.length };
   }
 
   async #sides(ids: readonly string[]): Promise<Side[]> {

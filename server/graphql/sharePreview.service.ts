@@ -1,16 +1,14 @@
 import type { ShareLinkService, ShownLink } from '../access/shareLinks.ts';
-import { BadInputError } from '../errors.ts';
 import { encodeInWorker } from '../export/encodeInWorker.ts';
 import { CLOSED_LINK_PICTURE, pictureScale, type SharedDisk, type SharePicture } from '../export/sharePicture.ts';
 import { decodePointList } from '../formats/pointList.ts';
-import { IDENTITY_ALIGNMENT, type Alignment } from '../geometry/alignment.ts';
 import { numberIn, readDiskView } from '../geometry/diskView.ts';
-import { isometryFromCenter } from '../geometry/isometry.ts';
 import { captionOf } from '../jobs/describeRun.ts';
 import type { RunService } from '../jobs/runService.ts';
 import type { Run } from '../storage/run.ts';
 import type { ImageColumns, Store } from '../storage/store.ts';
 import { ByteCache } from './byteCache.ts';
+import { comparedLenses, valuesAt } from './comparedLenses.ts';
 import type { ComparisonService } from './comparison.service.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
 import { toRunType } from './toRunType.ts';
@@ -102,14 +100,17 @@ export class SharePreviewService {
     const category = categoryOf(drawn[0], query);
     const hiddenNames = new Set((query.hide ?? '').split(','));
     const disks: SharedDisk[] = [];
+    const runIds = drawn.map(({ run }) => run.id);
+    const lenses = await comparedLenses(this.#comparisons, runIds, query);
     for (const [index, entry] of drawn.entries()) {
       const { codes } = categoryOf(entry, query);
+      const { alignment, values } = lenses[index];
       disks.push({
         positions: entry.positions,
         hyperbolic: entry.run.parameters.geometry === 'poincare',
-        alignment: index === 0 ? IDENTITY_ALIGNMENT : await this.#alignment(drawn[0], entry, query),
+        alignment,
         codes: entry.imageIndices.map((image) => codes[image]),
-        values: await this.#values(entry, query),
+        values: values === null ? await this.#values(entry, query) : valuesAt(values, entry.imageIndices),
         selected: selectedPoints(entry, query, drawn.length > 1),
       });
     }
@@ -122,22 +123,8 @@ export class SharePreviewService {
       view: readDiskView(query),
       legend: category.names.map((text, code) => ({ code, text })),
       hidden: new Set(category.names.flatMap((name, code) => (hiddenNames.has(name) ? [code] : []))),
-      scale: values && (query.color === 'recall' ? RECALL_SCALE : pictureScale('hyperbolic radius', values)),
+      scale: values && (SHARES[query.color] ?? pictureScale('hyperbolic radius', values)),
     };
-  }
-
-  /** Lays the layout over the first one, as the page of the comparison does. */
-  async #alignment(first: DrawnRun, { run }: DrawnRun, { fit }: ViewQuery): Promise<Alignment> {
-    if (fit === 'none') return IDENTITY_ALIGNMENT;
-    const order = { left: first.run.id, right: run.id, fit: 'ALL' } as const;
-    const compared = await this.#comparisons.compare(order).catch((error: unknown) => {
-      // Runs with no images in common are shown as they are.
-      if (error instanceof BadInputError) return null;
-      throw error;
-    });
-    if (compared === null) return IDENTITY_ALIGNMENT;
-    const { centerX, centerY, rotation, reflected } = compared.alignment;
-    return { isometry: isometryFromCenter({ x: centerX, y: centerY }, rotation), reflected };
   }
 
   /** The numbers that colors show; null where they show classes. */
@@ -153,7 +140,12 @@ export class SharePreviewService {
   }
 }
 
-const RECALL_SCALE = { title: 'neighbor recall', low: 0, high: 1 } as const;
+/** What colors show that is a share. */
+const SHARES: Readonly<Record<string, SharePicture['scale']>> = {
+  recall: { title: 'neighbor recall', low: 0, high: 1 },
+  change: { title: 'neighbors that differ', low: 0, high: 1 },
+  stability: { title: 'neighbors that agree', low: 0, high: 1 },
+};
 
 function queryOf(viewState: string): ViewQuery {
   return Object.fromEntries(new URLSearchParams(viewState));

@@ -51,7 +51,9 @@ export interface InvitationStore {
     readonly createdBy: string;
     readonly expiresAt: Date;
   }): Promise<Invitation>;
-  findInvitationByTokenHash(tokenHash: Uint8Array): Promise<Invitation | null>;
+  findInvitationByTokenHash(
+    tokenHash: Uint8Array,
+  ): Promise<{ readonly invitation: Invitation; readonly tokenHash: Uint8Array } | null>;
   /** Those that can still be accepted, newest first. */
   listOpenInvitations(now: Date): Promise<Invitation[]>;
   /** Uses an invitation up. @returns false when it was used, withdrawn or out of date already: only one caller gets true. */

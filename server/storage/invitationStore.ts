@@ -23,9 +23,11 @@ export class PostgresInvitationStore implements InvitationStore {
     return toInvitation(await this.#prisma.invitation.create({ data }));
   }
 
-  async findInvitationByTokenHash(tokenHash: Uint8Array): Promise<Invitation | null> {
+  async findInvitationByTokenHash(
+    tokenHash: Uint8Array,
+  ): Promise<{ readonly invitation: Invitation; readonly tokenHash: Uint8Array } | null> {
     const row = await this.#prisma.invitation.findUnique({ where: { tokenHash: Uint8Array.from(tokenHash) } });
-    return row && toInvitation(row);
+    return row && { invitation: toInvitation(row), tokenHash: row.tokenHash };
   }
 
   async listOpenInvitations(now: Date): Promise<Invitation[]> {

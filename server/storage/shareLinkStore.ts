@@ -1,7 +1,7 @@
 import { foreignKeyMeansNotFound, missingRowMeansNotFound } from './databaseErrors.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
-import type { ShareLink, ShareLinkStore } from './store.ts';
+import type { HashedLink, ShareLink, ShareLinkStore } from './store.ts';
 
 const WITH_RUNS = { runs: { orderBy: { ordinal: 'asc' } } } as const satisfies Prisma.ShareLinkInclude;
 
@@ -46,10 +46,10 @@ export class PostgresShareLinkStore implements ShareLinkStore {
     return row === null ? null : toShareLink(row);
   }
 
-  async findShareLinkByTokenHash(tokenHash: Uint8Array): Promise<ShareLink | null> {
+  async findShareLinkByTokenHash(tokenHash: Uint8Array): Promise<HashedLink | null> {
     const where = { tokenHash: Uint8Array.from(tokenHash) };
     const row = await this.#prisma.shareLink.findUnique({ where, include: WITH_RUNS });
-    return row === null ? null : toShareLink(row);
+    return row && { link: toShareLink(row), tokenHash: row.tokenHash };
   }
 
   async listShareLinks(runId: string): Promise<ShareLink[]> {

@@ -208,6 +208,12 @@ export interface ShareLink {
   readonly allowDownload: boolean;
 }
 
+/** A link with the hash that its token must have. */
+export interface HashedLink {
+  readonly link: ShareLink;
+  readonly tokenHash: Uint8Array;
+}
+
 export interface ShareLinkStore {
   /** `tokenHash` is the SHA-256 of the token; the token itself is never stored. */
   createShareLink(link: {
@@ -219,7 +225,7 @@ export interface ShareLinkStore {
     readonly allowDownload?: boolean;
   }): Promise<ShareLink>;
   findShareLink(id: string): Promise<ShareLink | null>;
-  findShareLinkByTokenHash(tokenHash: Uint8Array): Promise<ShareLink | null>;
+  findShareLinkByTokenHash(tokenHash: Uint8Array): Promise<HashedLink | null>;
   listShareLinks(runId: string): Promise<ShareLink[]>;
   revokeShareLink(id: string): Promise<ShareLink>;
   touchShareLink(id: string): Promise<void>;

@@ -16,7 +16,7 @@ export async function askApi<Data>(
 /** Starts a run on a part of the emoji data set with the built-in model. */
 export async function startEmojiRun(
   request: APIRequestContext,
-  input: { name: string; limit: number; iterations: number; geometry?: 'POINCARE' | 'EUCLIDEAN' },
+  input: { name: string; limit: number; iterations: number; seed?: number; geometry?: 'POINCARE' | 'EUCLIDEAN' },
 ): Promise<string> {
   const { startRun } = await askApi<{ startRun: { id: string } }>(
     request,

@@ -120,7 +120,8 @@ describe('The documentation', () => {
     const cwd = await workplace();
     await rename(join(cwd, 'photos'), join(cwd, 'images'));
     const cifar10 = await writeSmallCifar10(join(cwd, 'cifar10'), 10);
-    const lines = (await blocksOf('../README.md')).flatMap(({ code }) => code.trim().split('\n'));
+    const blocks = (await blocksOf('../README.md')).filter(({ language }) => language === 'sh');
+    const lines = blocks.flatMap(({ code }) => code.trim().split('\n'));
     const left: string[] = [];
     for (const line of lines) {
       const command = line.replace(/ +# .*/, '').replace('path/to/images', 'images');

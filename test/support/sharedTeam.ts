@@ -19,25 +19,32 @@ export class SharedTeam {
     readonly runId: string,
     readonly otherRunId: string,
     readonly datasetId: string,
+    private readonly images: string,
   ) {}
 
   static async start(): Promise<SharedTeam> {
     const folder = await temporaryFolder();
     const team = await TeamServer.start(joinPath(folder, 'home'), { IMAGES_ROOT: folder });
-    const runId = await makeRun(team, await makeImageFolder(joinPath(folder, 'images'), 8), 'shared');
+    const images = await makeImageFolder(joinPath(folder, 'images'), 8);
+    const runId = await makeRun(team, images, 'shared');
     const otherRunId = await makeRun(team, await makeImageFolder(joinPath(folder, 'others'), 7), 'not shared');
     const { run } = await team.data<{ run: { dataset: { id: string } } }>(
       'query ($id: ID!) { run(id: $id) { dataset { id } } }',
       { id: runId },
       team.cookies.VIEWER,
     );
-    const shared = new SharedTeam(team, runId, otherRunId, run.dataset.id);
+    const shared = new SharedTeam(team, runId, otherRunId, run.dataset.id, images);
     shared.linkToken = (await shared.share([runId])).token;
     shared.tokens.set('link', (await shared.openLink(shared.linkToken))!.ticket);
     for (const role of ['VIEWER', 'EDITOR', 'ADMIN'] as const) {
       shared.tokens.set(role, (await team.createToken(team.cookies[role], role)).token);
     }
     return shared;
+  }
+
+  /** A run of the images of the shared one, with another seed. @returns its id */
+  runAgain(seed: number): Promise<string> {
+    return makeRun(this.team, this.images, 'again', seed);
   }
 
   /** What this asker sends. */
@@ -83,10 +90,10 @@ export class SharedTeam {
   }
 }
 
-async function makeRun(team: TeamServer, folder: string, name: string): Promise<string> {
+async function makeRun(team: TeamServer, folder: string, name: string, seed = 1): Promise<string> {
   const { startRun } = await team.data<{ startRun: { id: string } }>(
     'mutation ($input: StartRunInput!) { startRun(input: $input) { id } }',
-    { input: { dataset: folder, model: 'nano', name, iterations: 30, perplexity: 5 } },
+    { input: { dataset: folder, model: 'nano', name, iterations: 30, perplexity: 5, seed } },
     team.cookies.ADMIN,
   );
   const admin = await team.createToken(team.cookies.ADMIN, 'ADMIN');

@@ -203,7 +203,7 @@ export function itKeepsShareLinks(store: () => Store): void {
       expiresAt: link.expiresAt,
       revokedAt: null,
     });
-    expect(await store().shareLinks.findShareLinkByTokenHash(link.tokenHash)).toEqual(created);
+    expect(await store().shareLinks.findShareLinkByTokenHash(link.tokenHash)).toMatchObject({ link: created });
     expect((await store().shareLinks.listShareLinks(left.id)).map((found) => found.id)).toEqual([created.id]);
     await store().shareLinks.touchShareLink(created.id);
     const revoked = await store().shareLinks.revokeShareLink(created.id);

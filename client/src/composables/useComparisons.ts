@@ -6,9 +6,7 @@ import { isPassing, messageOf } from '../graphql/client.ts';
 import { CompareRunsDocument } from '../graphql/documents.ts';
 import { fetchQuery } from '../graphql/request.ts';
 import type { ComparedImages } from '../selection/changedImages.ts';
-
-/** What decides how the layouts are laid over each other. */
-export type FitChoice = 'ALL' | 'IMAGES' | 'NONE';
+import type { FitChoice } from './comparisonState.ts';
 
 /** One layout against the first one. */
 export interface Comparison extends ComparedImages {

@@ -64,9 +64,8 @@ export function useRunSelection(options: UseRunSelectionOptions): UseRunSelectio
     wantsMatches = false;
   });
   watch(selection, (chosen) => {
-    const text = encodePoints(chosen.toArray());
     const all = matches.value !== null && chosen.size > 0 && chosen.equals(matches.value);
-    state.selection = all ? '*' : (text ?? '');
+    state.selection = all ? '*' : encodePoints(chosen.toArray());
     if (chosen.size > 1) sheet.value = true;
   });
 

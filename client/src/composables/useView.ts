@@ -6,6 +6,8 @@ import { numberIn, readDiskView } from '../../../server/geometry/diskView.ts';
 import { DEFAULT_AIDS } from '../disk/readingAids.ts';
 import type { ReadingAids } from '../disk/readingAids.ts';
 import type { DiskView } from '../disk/diskTransform.ts';
+import { COMPARISON_KEYS, comparisonQuery, readComparison } from './comparisonState.ts';
+import type { ComparisonState } from './comparisonState.ts';
 
 export { readDiskView };
 
@@ -23,14 +25,18 @@ export interface ViewState {
   k: number;
   /** The query line that filters the points. */
   query: string;
-  /** The selected points as `encodePoints` writes them, or `*` for all that the query matches. */
+  /**
+   * What is selected as `encodePoints` writes it, or `*` for all that the query matches: points of a run, images of a
+   * comparison.
+   */
   selection: string;
+  comparison: ComparisonState;
 }
 
 export interface UseViewReturn {
   disk: ShallowRef<DiskView>;
   state: ViewState;
-  /** The query string of the view as it is now, for links. */
+  /** The query string of the view as it is now, for links: the whole selection, however long. */
   queryString: () => string;
   /** What stood in the address when the page was opened and has no meaning here. */
   unknownKeys: readonly string[];
@@ -38,6 +44,8 @@ export interface UseViewReturn {
 
 const DEFAULT_K = 15;
 const REPLACE_AFTER_MS = 250;
+/** An address stays short enough to be sent; a longer selection is in share links alone. */
+const LONGEST_SELECTION = 300;
 const MARKS = ['auto', 'dots', 'images'] as const;
 const AID_KEYS = [
   ['density', 'contours'],
@@ -61,10 +69,11 @@ const KNOWN_KEYS = new Set([
   'k',
   'q',
   'sel',
+  ...COMPARISON_KEYS,
 ]);
 const KEYS_OF_PAGES = new Set(['embed']);
 /** What changes all the time while somebody drags, zooms or types: no way back leads through it. */
-const GLIDING_KEYS = new Set(['c', 'rot', 'z', 'q']);
+const GLIDING_KEYS = new Set(['c', 'rot', 'z', 'q', 'morph']);
 
 /**
  * What is seen, kept in the query string: readable, and only what differs from the default. The browser's Back takes
@@ -75,6 +84,7 @@ export function useView(): UseViewReturn {
   const router = useRouter();
   const disk = shallowRef(readDiskView(route.query));
   const state = reactive<ViewState>(readState(route.query));
+  state.selection ||= selectionBesideAddress();
   const { path } = route;
   let left = false;
   onScopeDispose(() => (left = true));
@@ -82,7 +92,7 @@ export function useView(): UseViewReturn {
   const write = useDebounceFn(() => {
     if (left || route.path !== path) return;
     const before = viewOf(route.query);
-    const query = toQuery(disk.value, state);
+    const query = addressOf(disk.value, state);
     const change = changedKeys(before, query);
     if (change.length === 0) return;
     const kept = Object.fromEntries(Object.entries(route.query).filter(([key]) => KEYS_OF_PAGES.has(key)));
@@ -93,7 +103,7 @@ export function useView(): UseViewReturn {
   watch(
     () => route.query,
     (query) => {
-      if (left || route.path !== path || changedKeys(viewOf(query), toQuery(disk.value, state)).length === 0) return;
+      if (left || route.path !== path || changedKeys(viewOf(query), addressOf(disk.value, state)).length === 0) return;
       disk.value = readDiskView(query);
       Object.assign(state, readState(query));
     },
@@ -109,7 +119,26 @@ export function useView(): UseViewReturn {
 
 /** An address as it would be written: without what makes no sense. */
 function viewOf(query: Query): Record<string, string> {
-  return toQuery(readDiskView(query), readState(query));
+  return addressOf(readDiskView(query), readState(query));
+}
+
+/** What the browser's address holds of a view. */
+export function addressOf(disk: DiskView, state: ViewState): Record<string, string> {
+  const { sel, ...query } = toQuery(disk, state);
+  return sel === undefined || sel.length > LONGEST_SELECTION ? query : { ...query, sel };
+}
+
+/** Where a page brings a query string into its address: too long a selection goes beside it. */
+export function placeOf(queryString: string): { query: Record<string, string>; state: { selection: string } } {
+  const { sel = '', ...query } = Object.fromEntries(new URLSearchParams(queryString));
+  return sel.length > LONGEST_SELECTION
+    ? { query, state: { selection: sel } }
+    : { query: sel === '' ? query : { ...query, sel }, state: { selection: '' } };
+}
+
+function selectionBesideAddress(): string {
+  const { selection } = (history.state ?? {}) as { selection?: unknown };
+  return typeof selection === 'string' ? selection : '';
 }
 
 export function changedKeys(before: Record<string, string>, after: Record<string, string>): string[] {
@@ -143,6 +172,7 @@ export function readState(query: Query): ViewState {
     k: numberIn(query.k, 1, 1000) ?? DEFAULT_K,
     query: typeof query.q === 'string' ? query.q : '',
     selection: typeof query.sel === 'string' ? query.sel : '',
+    comparison: readComparison(query),
   };
 }
 
@@ -163,7 +193,7 @@ export function toQuery(disk: DiskView, state: ViewState): Record<string, string
   if (state.k !== DEFAULT_K) query.k = String(state.k);
   if (state.query.trim() !== '') query.q = state.query.trim();
   if (state.selection !== '') query.sel = state.selection;
-  return query;
+  return { ...query, ...comparisonQuery(state.comparison) };
 }
 
 function flag(text: unknown, normally: boolean): boolean {

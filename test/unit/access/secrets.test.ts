@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { hashSecret, isSecret, newSecret, sameBytes } from '../../../server/access/secrets.ts';
+import { ShareLinkService } from '../../../server/access/shareLinks.ts';
 import { ViewTickets } from '../../../server/access/viewTickets.ts';
+import type { Store } from '../../../server/storage/store.ts';
 
 const LINK = `share_${'a'.repeat(20)}`;
 const NOW = new Date('2030-01-01T00:00:00.000Z');
@@ -31,6 +33,22 @@ describe('A secret', () => {
     const ratio = median(times.late) / median(times.early);
     expect(ratio).toBeGreaterThan(0.67);
     expect(ratio).toBeLessThan(1.5);
+  });
+});
+
+describe('A share link', () => {
+  it('opens for the hash of its own token alone, also where a store finds more by it', async () => {
+    const { secret, hash } = newSecret();
+    const link = { id: LINK, runIds: ['run_1'], revokedAt: null, expiresAt: null };
+    const opens = async (tokenHash: Uint8Array): Promise<boolean> => {
+      const shareLinks = { findShareLinkByTokenHash: () => Promise.resolve({ link, tokenHash }) };
+      const store = { shareLinks, runs: { findRun: (id: string) => Promise.resolve({ id }) } } as unknown as Store;
+      return (await new ShareLinkService(store, new ViewTickets('a key of this test')).preview(secret)) !== null;
+    };
+    expect(await opens(hash)).toBe(true);
+    for (const place of [0, 31]) {
+      expect(await opens(Uint8Array.from(hash, (byte, index) => (index === place ? byte ^ 1 : byte)))).toBe(false);
+    }
   });
 });
 

@@ -197,16 +197,13 @@ describe('a selection as a file', () => {
 });
 
 describe('a selection in the address', () => {
-  test('comes back as it was written, or is left out when it is too long', () => {
+  test('comes back as it was written', () => {
     fc.assert(
       fc.property(points, (chosen) => {
         const set = PointSet.of(COUNT, chosen);
-        const text = encodePoints(set.toArray());
-        if (text !== null) expect(PointSet.of(COUNT, decodePointList(text)).equals(set)).toBe(true);
-        expect(text?.length ?? 0).toBeLessThanOrEqual(300);
+        expect(PointSet.of(COUNT, decodePointList(encodePoints(set.toArray()))).equals(set)).toBe(true);
       }),
     );
-    expect(encodePoints(PointSet.all(1000).toArray())).toBeNull();
     expect(decodePointList('no points!')).toEqual([]);
   });
 });

@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly firstRun?: boolean | undefined;
   /** Runs that work at the same time; default 1. */
   readonly concurrency?: number | undefined;
+  /** Where runs tell of themselves; default one of its own. */
+  readonly hub?: FrameHub | undefined;
 }
 
 export interface RunningServer {
@@ -59,7 +61,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const observe = createOperationObserver(metrics);
   const api = createApiServer(schema, httpServer, log, observe);
   await api.start();
-  const sockets = createSocketServer(schema, backend.createContext, log, { observe });
+  const sockets = createSocketServer(schema, backend.createContext, log, { observe, sharedBytes: backend.sharedBytes });
   const origins = { loginRequired: config.authRequired, publicUrl: config.publicUrl };
   const app = createHttpApp({
     api,
@@ -97,7 +99,7 @@ class Backend {
   readonly #config: Config;
   readonly #options: ServerOptions;
   readonly #log: Logger;
-  readonly #hub = new FrameHub();
+  readonly #hub: FrameHub;
   readonly #counter: WorkCounter = { imagesEmbedded: 0, iterationsDone: 0, imagesPerSecond: 0 };
   readonly #notices: string[] = [];
   #opened: OpenServices | null = null;
@@ -108,6 +110,7 @@ class Backend {
   constructor(config: Config, options: ServerOptions, log: Logger) {
     this.#config = config;
     this.#options = options;
+    this.#hub = options.hub ?? new FrameHub();
     this.#log = log;
   }
 
@@ -154,6 +157,8 @@ class Backend {
       throw new GraphQLError(messageOf(error), { originalError, extensions: { http: { status } } });
     }
   };
+
+  readonly sharedBytes = (text: string): Buffer | undefined => this.#hub.bytesOf(text);
 
   get metricSources() {
     return {

@@ -4,6 +4,7 @@ import { openAccess } from './access/access.ts';
 import { AtlasCache } from './dataset/atlas.ts';
 import { ComparisonService } from './graphql/comparison.service.ts';
 import type { Services } from './graphql/context.ts';
+import { FinishedRuns } from './graphql/finishedRuns.ts';
 import { LoadedRuns } from './graphql/loadedRuns.ts';
 import { NeighborService } from './graphql/neighbor.service.ts';
 import { PlacementService } from './graphql/placement.service.ts';
@@ -74,7 +75,7 @@ export async function openServices(
       frames: hub,
       topics,
       loadedRuns,
-      neighbors: new NeighborService(runs, loadedRuns),
+      neighbors: new NeighborService(runs, new FinishedRuns(runs, topics, store.notices), loadedRuns),
       placements,
       comparisons,
       sharePreviews: new SharePreviewService({ store, links, runs, loaded: loadedRuns, comparisons }),

@@ -12,8 +12,11 @@ export type EngineName = (typeof ENGINE_NAMES)[number];
 
 const GPU_ENGINES: ReadonlySet<string> = new Set<EngineName>(['tensorflow', 'webgpu', 'webgpu-float16']);
 
-/** True for the engines that take a GPU where there is one: they want many images at once, and one worker. */
-export function usesGpu(engine: EngineName | 'auto'): boolean {
+/**
+ * True for the engines that take a GPU where there is one, of layouts too: they want many images at once and one worker,
+ * and their work takes turns.
+ */
+export function usesGpu(engine: string): boolean {
   return GPU_ENGINES.has(engine);
 }
 

@@ -4,10 +4,10 @@ import type { DiskIndex } from '../neighbors/diskIndex.ts';
 import { nearestOnDisk, ranksOnDisk } from '../neighbors/diskNeighbors.ts';
 import { FINAL_STATUSES } from '../storage/run.ts';
 import type { MetricName } from './enums.ts';
+import type { FinishedRuns } from './finishedRuns.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
 import type { DiskPointInput, NeighborType } from './neighbor.type.ts';
 import type { RunType } from './run.type.ts';
-import { toRunType } from './toRunType.ts';
 
 const MAX_K = 1000;
 
@@ -35,16 +35,18 @@ export interface Ranking {
 /** Finds the points near another one or near a place, on the disk or in the embedding. */
 export class NeighborService {
   readonly #runs: RunService;
+  readonly #finished: FinishedRuns;
   readonly #loaded: LoadedRuns;
 
-  constructor(runs: RunService, loaded: LoadedRuns) {
+  constructor(runs: RunService, finished: FinishedRuns, loaded: LoadedRuns) {
     this.#runs = runs;
+    this.#finished = finished;
     this.#loaded = loaded;
   }
 
   /** @throws BadInputError naming the argument; NotFoundError for an unknown run or one without points. */
   async find(query: NeighborQuery): Promise<NeighborType[]> {
-    const run = toRunType(await this.#runs.find(query.runId));
+    const run = await this.#finished.find(query.runId);
     checkQuery(query);
     const layout = await this.#layout(run);
     if (layout === null) throw new BadInputError(`runId: run ${run.id} has no layout yet; wait until it optimizes`);

@@ -28,6 +28,7 @@ import {
   withinTime,
 } from './operationLimits.ts';
 import { rootField, type OperationObserver } from './rootField.ts';
+import { SharedTexts, type SharedBytes } from './sharedTexts.ts';
 
 /** Largest message that a client may send, in bytes; what we send has no limit. */
 const MAX_PAYLOAD = 1 << 20;
@@ -56,15 +57,22 @@ export interface SocketOptions {
   /** Milliseconds that an operation, or the first step of a subscription, may take. */
   readonly timeLimit?: number;
   readonly observe?: OperationObserver;
+  /** Default: every socket gets texts of its own. */
+  readonly sharedBytes?: SharedBytes;
 }
 
 export function createSocketServer(
   schema: GraphQLSchema,
   createContext: (credentials: Credentials) => Promise<GraphQLContext>,
   log: Logger,
-  { timeLimit = OPERATION_TIMEOUT_MILLISECONDS, observe = () => undefined }: SocketOptions = {},
+  {
+    timeLimit = OPERATION_TIMEOUT_MILLISECONDS,
+    observe = () => undefined,
+    sharedBytes = () => undefined,
+  }: SocketOptions = {},
 ): SocketServer {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD });
+  const texts = new SharedTexts(sharedBytes);
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD, WebSocket: texts.socketClass });
   const format = createErrorFormatter(log);
   const formatAll = ({ socket }: OwnExtra, operation: string, errors: readonly GraphQLError[]) =>
     withRequestId(operationId(socket, operation), () => errors.map(format));
@@ -73,6 +81,7 @@ export function createSocketServer(
   const cleanup = useServer<ConnectionParams, Watched>(
     {
       schema,
+      jsonMessageReplacer: texts.replacer,
       execute: (args) => withinTime(execute(args), timeLimit),
       // A subscription may last; its first step may not.
       subscribe: (args) => withinTime(subscribe(args), timeLimit),

@@ -120,7 +120,7 @@ async function extractMissing(
       await extractInShards({ dataset, set, imageIndices }, recorder, parts, signal);
       return { set, engine: extractor.engineName, modelWaitShare: null };
     }
-    await withEngine(extractor.engineName, parts.store, signal, async () => {
+    await withEngine('extraction', extractor.engineName, { store: parts.store, signal }, async () => {
       for await (const batch of extractor.extract({ dataset: images, imageIndices: missing, signal })) {
         await embeddingSets.saveEmbeddings(set.id, batch);
         done += batch.imageIndices.length;

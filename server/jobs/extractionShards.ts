@@ -134,7 +134,7 @@ export class ShardWorker {
     const extractor = await this.#load(run.request.modelName ?? '', set);
     const start = performance.now();
     let done = 0;
-    await withEngine(extractor.engineName, store, signal, async () => {
+    await withEngine('extraction', extractor.engineName, { store, signal }, async () => {
       for await (const batch of extractor.extract({ dataset: images, imageIndices: missing, signal })) {
         await store.embeddingSets.saveEmbeddings(setId, batch);
         done += batch.imageIndices.length;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, LostClaimError, messageOf, NotFoundError, UnavailableError } from '../errors.ts';
+import { usesGpu } from '../extraction/extraction.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { findNearestNeighbors } from '../neighbors/findNearestNeighbors.ts';
 import { createProjectionEngine, neighborCountOf } from '../projection/createProjectionEngine.ts';
@@ -11,6 +12,7 @@ import { isPassing } from '../storage/databaseErrors.ts';
 import { FINAL_STATUSES, type Run, type RunFailure } from '../storage/run.ts';
 import { traced } from '../tracing.ts';
 import { embedImages, findEmbeddedImages, type EmbeddedImages } from './embedImages.ts';
+import { withEngine } from './engineLock.ts';
 import { readInitialRun } from './initialRun.ts';
 import type { JobOutcome } from './jobQueue.ts';
 import { optimizeLayout } from './optimizeLayout.ts';
@@ -91,7 +93,7 @@ export class RunPipeline {
     );
     try {
       const curvatureScale = await traced('optimization', { points: vectors.rows, engine: engine.name }, () =>
-        this.#optimize(engine, parameters, liveRecall),
+        this.#optimizeInTurn(engine, parameters, liveRecall),
       );
       await traced('quality', {}, () => this.#measure(images, vectors, engine.positions(), curvatureScale));
     } finally {
@@ -139,6 +141,21 @@ export class RunPipeline {
     const { layoutEngine } = this.#parts;
     const engine = await createProjectionEngine({ vectors, graph, parameters, threads, start, engine: layoutEngine });
     return { engine, liveRecall: LiveRecall.start(graph, parameters.geometry, parameters.seed) };
+  }
+
+  /** On a GPU, one run after the other. */
+  async #optimizeInTurn(
+    engine: ProjectionEngine,
+    parameters: ProjectionParameters,
+    liveRecall: LiveRecall | null,
+  ): Promise<number> {
+    if (usesGpu(engine.name)) {
+      await this.#recorder.enterStage('OPTIMIZING', 'Waiting for the GPU', 'iterations', parameters.iterations);
+    }
+    const { store } = this.#parts;
+    return withEngine('projection', engine.name, { store, signal: this.#signal }, () =>
+      this.#optimize(engine, parameters, liveRecall),
+    );
   }
 
   async #optimize(

@@ -10,10 +10,17 @@ export function encodeCoordinates(positions: Float64Array, encoding: FrameEncodi
   return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
 }
 
+/** So many texts are kept as bytes too: of the runs and encodings that are watched at the same time. */
+const KEPT_TEXTS = 8;
+/** Shorter texts cost less than the search for their bytes. */
+const LEAST_LENGTH = 4096;
+
 /** Turns frames into text, each at most once for an encoding, however many watchers it goes to. */
 export class FrameEncoder {
   // Weak, so that the text goes with its frame.
   readonly #texts = new WeakMap<LayoutFrame, Map<FrameEncoding, EncodedFrame>>();
+
+  readonly #bytes = new Map<string, Buffer>();
 
   encode(frame: LayoutFrame, encoding: FrameEncoding): EncodedFrame {
     let texts = this.#texts.get(frame);
@@ -24,7 +31,23 @@ export class FrameEncoder {
       const coordinates = encodeCoordinates(positions, encoding);
       encoded = { runId, iteration, encoding, pointCount: positions.length / 2, coordinates };
       texts.set(encoding, encoded);
+      this.#keepBytes(coordinates);
     }
     return encoded;
+  }
+
+  /** The ASCII bytes of a text that was encoded a moment ago; undefined for any other. */
+  bytesOf(text: string): Buffer | undefined {
+    return text.length < LEAST_LENGTH ? undefined : this.#bytes.get(text);
+  }
+
+  #keepBytes(text: string): void {
+    if (text.length < LEAST_LENGTH) return;
+    this.#bytes.set(text, Buffer.from(text, 'latin1'));
+    // A Map keeps the order of insertion.
+    for (const oldest of this.#bytes.keys()) {
+      if (this.#bytes.size <= KEPT_TEXTS) break;
+      this.#bytes.delete(oldest);
+    }
   }
 }

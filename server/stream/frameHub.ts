@@ -1,5 +1,6 @@
 import { BadInputError } from '../errors.ts';
 import type { IterationStatistics, Run } from '../storage/run.ts';
+import { DeliveryTurns } from './deliveryTurns.ts';
 import { FrameEncoder } from './encodeFrame.ts';
 import type { EncodedFrame, FrameEncoding, LayoutFrame } from './frame.ts';
 import { RunWatcher, type DeliveryCounter, type RunNews, type WatchOptions } from './runWatcher.ts';
@@ -26,6 +27,7 @@ export class FrameHub {
   readonly counter: DeliveryCounter = { sent: 0, skipped: 0 };
   readonly #channels = new Map<string, Channel>();
   readonly #encoder = new FrameEncoder();
+  readonly #turns = new DeliveryTurns();
 
   /** Begins to tell of a run. `statistics` are those of the iterations that were done before. */
   open(run: Run, statistics: readonly IterationStatistics[] = []): void {
@@ -76,7 +78,8 @@ export class FrameHub {
       );
     }
     const channel = this.#channel(runId);
-    const watcher = new RunWatcher(options, this.counter, () => this.#leave(runId, channel, watcher));
+    const onClose = () => this.#leave(runId, channel, watcher);
+    const watcher = new RunWatcher(options, { counter: this.counter, turns: this.#turns, onClose });
     channel.watchers.add(watcher);
     const { run, frame, statistics } = channel;
     if (run !== null) watcher.offer({ run, frame: frame ?? undefined, statistics });
@@ -102,6 +105,11 @@ export class FrameHub {
 
   encode(frame: LayoutFrame, encoding: FrameEncoding): EncodedFrame {
     return this.#encoder.encode(frame, encoding);
+  }
+
+  /** The bytes of coordinates that were encoded a moment ago, for all sockets the same; undefined for any other text. */
+  bytesOf(coordinates: string): Buffer | undefined {
+    return this.#encoder.bytesOf(coordinates);
   }
 
   get watcherCount(): number {

@@ -1,4 +1,5 @@
 import type { IterationStatistics, Run } from '../storage/run.ts';
+import type { DeliveryTurns } from './deliveryTurns.ts';
 import type { LayoutFrame, RunUpdate } from './frame.ts';
 
 /** What is new since the last offer; a part that is absent has not changed. */
@@ -14,10 +15,20 @@ export interface WatchOptions {
   readonly statsAfter?: number;
 }
 
+/** The shortest time between two deliveries, as a share of that at the asked rate. */
+const EVENNESS = 0.9;
+
 /** Counted by the watchers of a hub, for the metrics. */
 export interface DeliveryCounter {
   sent: number;
   skipped: number;
+}
+
+/** What the watchers of a hub have in common. */
+export interface WatcherParts {
+  readonly counter: DeliveryCounter;
+  readonly turns: DeliveryTurns;
+  readonly onClose: () => void;
 }
 
 /**
@@ -26,8 +37,9 @@ export interface DeliveryCounter {
  * `await` does not see `return()` when the socket closes.
  */
 export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
-  readonly #minimumGap: number;
+  readonly #maxPerSecond: number;
   readonly #counter: DeliveryCounter;
+  readonly #turns: DeliveryTurns;
   readonly #onClose: () => void;
   #run: Run | null = null;
   #frame: LayoutFrame | null = null;
@@ -41,14 +53,17 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
   #changed = false;
   #ended = false;
   #closed = false;
-  #lastDelivery = -Infinity;
+  /** Times of the deliveries that count for the rate, the oldest first. */
+  readonly #deliveries: number[] = [];
   #waiting: ((result: IteratorResult<RunUpdate>) => void) | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #turnAsked = false;
 
-  constructor({ maxFramesPerSecond, statsAfter = 0 }: WatchOptions, counter: DeliveryCounter, onClose: () => void) {
-    this.#minimumGap = 1000 / maxFramesPerSecond;
+  constructor({ maxFramesPerSecond, statsAfter = 0 }: WatchOptions, { counter, turns, onClose }: WatcherParts) {
+    this.#maxPerSecond = maxFramesPerSecond;
     this.#toldIteration = statsAfter;
     this.#counter = counter;
+    this.#turns = turns;
     this.#onClose = onClose;
   }
 
@@ -100,11 +115,33 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
     if (this.#waiting === null) return;
     if (this.#closed) return this.#settle({ done: true, value: undefined });
     if (this.#changed && this.#run !== null) {
-      const wait = this.#ended ? 0 : this.#lastDelivery + this.#minimumGap - performance.now();
+      const wait = this.#ended ? 0 : this.#nextDelivery() - performance.now();
       if (wait > 0) return this.#deliverIn(wait);
-      return this.#settle({ done: false, value: this.#take(this.#run) });
+      return this.#deliverInTurn();
     }
     if (this.#ended) this.#close();
+  }
+
+  /** What it is then, which may be newer than what it is now. */
+  #deliverInTurn(): void {
+    if (this.#turnAsked) return;
+    this.#turnAsked = true;
+    this.#turns.take(() => {
+      this.#turnAsked = false;
+      if (this.#waiting === null || this.#run === null || this.#closed) return;
+      this.#settle({ done: false, value: this.#take(this.#run) });
+    });
+  }
+
+  /**
+   * At most the asked number in any second, about evenly. Not exactly: frames that come at the very rate would be held back
+   * for ever by as much as one of them was once late.
+   */
+  #nextDelivery(): number {
+    const deliveries = this.#deliveries;
+    if (deliveries.length === 0) return -Infinity;
+    const evenly = deliveries[deliveries.length - 1] + (EVENNESS * 1000) / this.#maxPerSecond;
+    return deliveries.length < this.#maxPerSecond ? evenly : Math.max(evenly, deliveries[0] + 1000);
   }
 
   #deliverIn(milliseconds: number): void {
@@ -120,7 +157,8 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
     this.#changed = false;
     if (!this.#frameDelivered) this.#counter.sent++;
     this.#frameDelivered = true;
-    this.#lastDelivery = performance.now();
+    this.#deliveries.push(performance.now());
+    if (this.#deliveries.length > this.#maxPerSecond) this.#deliveries.shift();
     return {
       run,
       frame: this.#frame,

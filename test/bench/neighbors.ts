@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { Random } from '../../server/geometry/random.ts';
 import { NeighborService } from '../../server/graphql/neighbor.service.ts';
 import type { MetricName } from '../../server/graphql/enums.ts';
+import { FinishedRuns } from '../../server/graphql/finishedRuns.ts';
 import { LoadedRuns } from '../../server/graphql/loadedRuns.ts';
 import type { RunService } from '../../server/jobs/runService.ts';
 import { openStore } from '../../server/storage/openStore.ts';
 import { DEFAULT_PROJECTION_PARAMETERS } from '../../server/storage/run.ts';
+import { createRunTopics } from '../../server/stream/runTopics.ts';
 import type { Store } from '../../server/storage/store.ts';
 
 /** Points × components: CIFAR-10 by nano, and a million short vectors. NEIGHBOR_SETS chooses others, as 60000x192,…. */
@@ -43,7 +45,8 @@ async function measure(store: Store, points: number, dimension: number) {
   const runs = {
     find: async (id: string) => (await store.runs.findRun(id))!,
   } as RunService;
-  const service = new NeighborService(runs, new LoadedRuns(store));
+  const finished = new FinishedRuns(runs, createRunTopics(), store.notices);
+  const service = new NeighborService(runs, finished, new LoadedRuns(store));
   const anyPoint = () => Math.floor(random.uniform() * points);
   const anyPlace = () => ({ x: 0.7 * (random.uniform() - 0.5), y: 0.7 * (random.uniform() - 0.5) });
   const base = { runId, point: null, at: null, k: 10, radius: null };

@@ -26,8 +26,8 @@ const RATE_WINDOW_MS = 3000;
 const RETRY_MS = 1500;
 
 /**
- * Follows one run. The socket reconnects by itself; the first message after that brings the newest frame and all
- * figures, of which those known already are skipped.
+ * Follows one run. The socket reconnects by itself, and asks then for the figures after the last one that is here: the
+ * first message brings the newest frame and those.
  */
 export function useProjectionStream(
   runId: Ref<string>,
@@ -70,7 +70,14 @@ export function useProjectionStream(
   let stop: (() => void) | null = null;
   function follow(id: string): void {
     let retry: ReturnType<typeof setTimeout> | undefined;
-    const subscription = client.subscription(RunProgressDocument, { runId: id }).subscribe((result) => {
+    // Read each time that the socket subscribes, also after it was lost.
+    const variables = {
+      runId: id,
+      get statsAfter() {
+        return history.value.at(-1)?.iteration ?? 0;
+      },
+    };
+    const subscription = client.subscription(RunProgressDocument, variables).subscribe((result) => {
       error.value = result.error === undefined ? null : messageOf(result.error);
       if (result.data?.runProgress) receive(result.data.runProgress);
       // An error ends a subscription for good; a server that is only starting deserves another one.

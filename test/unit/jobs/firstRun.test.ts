@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startFirstRun, type FirstRunService } from '../../../server/firstRun.ts';
+import { DeliveryTurns } from '../../../server/stream/deliveryTurns.ts';
 import { RunWatcher } from '../../../server/stream/runWatcher.ts';
 import { aRun } from '../stream/testRun.ts';
 
@@ -22,7 +23,8 @@ function serviceWith(ending: Partial<ReturnType<typeof aRun>>) {
       return Promise.resolve();
     },
     watch: () => {
-      const watcher = new RunWatcher({ maxFramesPerSecond: 1000 }, { sent: 0, skipped: 0 }, () => undefined);
+      const parts = { counter: { sent: 0, skipped: 0 }, turns: new DeliveryTurns(), onClose: () => undefined };
+      const watcher = new RunWatcher({ maxFramesPerSecond: 1000 }, parts);
       watcher.offer({ run });
       watcher.end();
       return Promise.resolve(watcher);

@@ -35,6 +35,25 @@ describe('FrameHub', () => {
     expect(hub.counter.skipped).toBe(99);
   });
 
+  it('does not hold all frames back that come at the very rate that was asked for after one was late', async () => {
+    const hub = new FrameHub();
+    hub.open(aRun());
+    const delays: number[] = [];
+    let published = 0;
+    const watcher = hub.watch('run-1', { maxFramesPerSecond: 20 });
+    const reading = (async () => {
+      for await (const { frame } of watcher) if (frame) delays.push(performance.now() - published);
+    })();
+    for (let i = 1; i <= 100; i++) {
+      await vi.advanceTimersByTimeAsync(i === 20 ? 90 : i === 21 ? 10 : 50);
+      published = performance.now();
+      hub.publish('run-1', { frame: aFrame(i) });
+    }
+    await watcher.return();
+    await reading;
+    expect(delays.slice(-20).filter((delay) => delay === 0).length).toBeGreaterThanOrEqual(12);
+  });
+
   it('sends no more than the asked number of frames a second', async () => {
     const hub = new FrameHub();
     hub.open(aRun());

@@ -91,8 +91,8 @@ export const KeyframesDocument = graphql(`
 `);
 
 export const RunProgressDocument = graphql(`
-  subscription RunProgress($runId: ID!) {
-    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20) {
+  subscription RunProgress($runId: ID!, $statsAfter: Int) {
+    runProgress(runId: $runId, encoding: INT16, maxFramesPerSecond: 20, statsAfter: $statsAfter) {
       run {
         ...RunSummary
       }

@@ -1,0 +1,31 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { DeliveryTurns } from '../../../server/stream/deliveryTurns.ts';
+
+describe('Turns of deliveries', () => {
+  it('let a few deliver at once and the others in later turns of the event loop, in order', async () => {
+    const turns = new DeliveryTurns();
+    const delivered: number[] = [];
+    for (let i = 0; i < 20; i++) turns.take(() => delivered.push(i));
+    const counts = [delivered.length];
+    while (delivered.length < 20) {
+      await nextTurn();
+      counts.push(delivered.length);
+    }
+    expect(delivered).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(counts).toEqual([8, 16, 20]);
+  });
+
+  it('put one that asks again behind those that wait', async () => {
+    const turns = new DeliveryTurns();
+    const delivered: string[] = [];
+    const greedy = (): void => {
+      delivered.push('greedy');
+      if (delivered.length < 30) turns.take(greedy);
+    };
+    turns.take(greedy);
+    turns.take(() => delivered.push('modest'));
+    while (!delivered.includes('modest')) await nextTurn();
+    expect(delivered.indexOf('modest')).toBeLessThanOrEqual(9);
+  });
+});

@@ -120,25 +120,44 @@ describe('The routes', () => {
   });
 
   it('let in whom their rule names, and nobody else', async () => {
-    const samples = {
-      '/healthz': ['/healthz', 200, 200],
-      '/metrics': ['/metrics', 401, 403],
-      [`/images/${shared.datasetId}`]: [`/images/${shared.datasetId}/0.png`, 401, 200],
-      [`/atlas/${shared.datasetId}`]: [`/atlas/${shared.datasetId}/0.webp`, 401, 200],
-      '/exports': [`/exports/${shared.runId}/layout.csv`, 401, 403],
-      other: [`/exports/${shared.otherRunId}/layout.csv`, 401, 403],
-      '/docs': ['/docs/', 200, 200],
-      '/readyz': ['/readyz', 200, 200],
-      '/previews': ['/previews/none.png', 200, 200],
-      page: ['/runs', 200, 200],
-      nothing: ['/server/secret', 404, 404],
-    } as const;
-    for (const [path, anonymous, link] of Object.values(samples)) {
-      const status = async (headers: Sent) => (await fetch(`${team.server.url}${path}`, { headers })).status;
-      expect(await status({}), `${path} for anybody`).toBe(anonymous);
+    const viewerQuery = '{"query":"{ viewer { role } }"}';
+    // By path: the status for anybody, for a link and for a viewer.
+    const samples: readonly (readonly [path: string, anybody: number, link: number, viewer: number, body?: string])[] =
+      [
+        ['/healthz', 200, 200, 200],
+        ['/readyz', 200, 200, 200],
+        ['/metrics', 401, 403, 200],
+        // Everybody may ask; the rules of the API decide about each field.
+        ['/graphql', 200, 200, 200, viewerQuery],
+        // Of the login library only logging in and out are served.
+      ['/api/auth/get-session', 404, 404, 404],
+        ['/api/auth/sign-in/email', 401, 401, 401, '{"email":"nobody@example.org","password":"wrong password"}'],
+        [`/images/${shared.datasetId}/0.png`, 401, 200, 200],
+        [`/atlas/${shared.datasetId}/0.webp`, 401, 200, 200],
+        [`/exports/${shared.runId}/layout.csv`, 401, 403, 200],
+        [`/exports/${shared.otherRunId}/layout.csv`, 401, 403, 200],
+        // A viewer is let in, and told that this is no image.
+        [`/placements/${shared.runId}`, 401, 403, 400, 'no image'],
+        ['/previews/none.png', 200, 200, 200],
+        ['/docs/', 200, 200, 200],
+        ['/runs', 200, 200, 200],
+        ['/server/secret', 404, 404, 404],
+      ];
+    for (const { path } of ROUTE_RULES) {
+      expect(
+        samples.some(([sample]) => sample === path || sample.startsWith(`${path}/`)),
+        path,
+      ).toBe(true);
+    }
+    for (const [path, anybody, link, viewer, body] of samples) {
+      const status = async (sent: Sent) => {
+        const headers = { ...(body && { 'content-type': 'application/json', origin: team.server.url }), ...sent };
+        return (await fetch(`${team.server.url}${path}`, { method: body ? 'POST' : 'GET', headers, body })).status;
+      };
+      expect(await status({}), `${path} for anybody`).toBe(anybody);
       expect(await status(shared.sent('link')), `${path} with a link`).toBe(link);
-      expect(await status(shared.sent('VIEWER')), `${path} for a viewer`).toBe(path === '/server/secret' ? 404 : 200);
-      expect(await status(team.cookies.VIEWER), `${path} with a cookie`).toBe(path === '/server/secret' ? 404 : 200);
+      expect(await status(shared.sent('VIEWER')), `${path} for a viewer`).toBe(viewer);
+      expect(await status(team.cookies.VIEWER), `${path} with a cookie`).toBe(viewer);
     }
   });
 });

@@ -54,6 +54,21 @@ async function logIn(): Promise<string> {
   return response.headers.getSetCookie()[0].split(';')[0];
 }
 
+/** Shares a run, which need not have begun. @returns the token of the link */
+async function makeShareLink(cookie: string): Promise<string> {
+  const { startRun } = (await ask(
+    'mutation ($input: StartRunInput!) { startRun(input: $input) { id } }',
+    { input: { dataset: 'emoji', model: 'nano', limit: 20, iterations: 1 } },
+    { cookie },
+  )) as { startRun: { id: string } };
+  const { createShareLink } = (await ask(
+    'mutation ($input: CreateShareLinkInput!) { createShareLink(input: $input) { token } }',
+    { input: { runIds: [startRun.id], viewState: 'z=2' } },
+    { cookie },
+  )) as { createShareLink: { token: string } };
+  return createShareLink.token;
+}
+
 async function openSocket(token: string): Promise<void> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
@@ -105,8 +120,12 @@ beforeAll(async () => {
   secrets.set('a session', decodeURIComponent(cookie.split('=')[1]));
   secrets.set('an API token', made.createApiToken.token);
   secrets.set('an invitation', made.inviteMember.url.split('#')[1]);
-  secrets.set('a share link', 'S'.repeat(43));
-}, 60_000);
+  secrets.set('a share link', await makeShareLink(cookie));
+  const opened = (await ask('query ($token: String!) { sharedView(token: $token) { ticket } }', {
+    token: secrets.get('a share link'),
+  })) as { sharedView: { ticket: string } };
+  secrets.set('a ticket of a share link', opened.sharedView.ticket);
+}, 120_000);
 
 afterAll(async () => {
   server.kill();
@@ -138,9 +157,11 @@ describe('A secret', () => {
 
   it('is told to no other site: no page and no file lets a browser send its address on', async () => {
     const paths = ['/', '/join', '/runs', '/docs/', '/graphql', '/exports/x/layout.csv', '/nothing'];
-    for (const path of [`/s/${'S'.repeat(43)}`, `/s/${'S'.repeat(43)}?embed=1`, ...paths]) {
+    const link = `/s/${secrets.get('a share link')}`;
+    for (const path of [link, `${link}?embed=1`, ...paths]) {
       const response = await fetch(`${origin}${path}`);
       expect(response.headers.get('referrer-policy'), path).toBe('no-referrer');
+      if (path.startsWith(link)) expect(await response.text()).toContain('og:title');
     }
   });
 });

@@ -130,7 +130,7 @@ describe('The routes', () => {
         // Everybody may ask; the rules of the API decide about each field.
         ['/graphql', 200, 200, 200, viewerQuery],
         // Of the login library only logging in and out are served.
-      ['/api/auth/get-session', 404, 404, 404],
+        ['/api/auth/get-session', 404, 404, 404],
         ['/api/auth/sign-in/email', 401, 401, 401, '{"email":"nobody@example.org","password":"wrong password"}'],
         [`/images/${shared.datasetId}/0.png`, 401, 200, 200],
         [`/atlas/${shared.datasetId}/0.webp`, 401, 200, 200],

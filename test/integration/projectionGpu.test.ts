@@ -13,9 +13,7 @@ const missing = ['node_modules/webgpu', DRIVER].filter(
   (path) => !existsSync(path.startsWith('/') ? path : join(packageRoot, path)),
 );
 if (missing.length > 0) {
-  console.warn(
-    `The layout on a GPU is not tested here: ${missing.join(' and ')} missing (npm run setup:webgpu).`,
-  );
+  console.warn(`The layout on a GPU is not tested here: ${missing.join(' and ')} missing (npm run setup:webgpu).`);
 }
 
 describe.skipIf(missing.length > 0)('layout on a GPU in software', () => {

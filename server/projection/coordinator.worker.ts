@@ -38,9 +38,7 @@ async function openGpu(): Promise<GpuForces | null> {
   if (input.engine === 'wasm') return null;
   const found = await openGpuDevice({ software: input.engine === 'webgpu' });
   if (found === null && input.engine === 'webgpu') {
-    throw new Error(
-      'it needs the package webgpu (npm run setup:webgpu) and a Vulkan, Metal or Direct3D 12 driver',
-    );
+    throw new Error('it needs the package webgpu (npm run setup:webgpu) and a Vulkan, Metal or Direct3D 12 driver');
   }
   try {
     return found === null ? null : await GpuForces.open(memory, found.device);

@@ -158,7 +158,7 @@ class Backend {
     }
   };
 
-  readonly sharedBytes = (text: string): Buffer | undefined => this.#hub.bytesOf(text);
+  readonly sharedBytes = (text: string): Uint8Array | undefined => this.#hub.bytesOf(text);
 
   get metricSources() {
     return {

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 const MARK = randomUUID();
 
 /** The bytes of a text that many sockets get, or undefined for any other. The text must need no escapes in JSON. */
-export type SharedBytes = (text: string) => Buffer | undefined;
+export type SharedBytes = (text: string) => Uint8Array | undefined;
 
 /**
  * Writes messages as JSON without the long texts that many sockets get, such as the coordinates of a frame: escaping and
@@ -15,7 +15,7 @@ export type SharedBytes = (text: string) => Buffer | undefined;
 export class SharedTexts {
   readonly #bytesOf: SharedBytes;
   /** Of the message that was written last. */
-  #left: Buffer[] = [];
+  #left: Uint8Array[] = [];
 
   constructor(bytesOf: SharedBytes) {
     this.#bytesOf = bytesOf;
@@ -31,7 +31,7 @@ export class SharedTexts {
   };
 
   /** The message that was written last, in the parts that are sent one after the other. */
-  partsOf(message: string): readonly (string | Buffer)[] {
+  partsOf(message: string): readonly (string | Uint8Array)[] {
     if (this.#left.length === 0) return [message];
     const [first, ...rest] = message.split(MARK);
     return [first, ...rest.flatMap((text, i) => [this.#left[i], text])];

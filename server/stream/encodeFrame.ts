@@ -20,7 +20,7 @@ export class FrameEncoder {
   // Weak, so that the text goes with its frame.
   readonly #texts = new WeakMap<LayoutFrame, Map<FrameEncoding, EncodedFrame>>();
 
-  readonly #bytes = new Map<string, Buffer>();
+  readonly #bytes = new Map<string, Uint8Array>();
 
   encode(frame: LayoutFrame, encoding: FrameEncoding): EncodedFrame {
     let texts = this.#texts.get(frame);
@@ -37,7 +37,7 @@ export class FrameEncoder {
   }
 
   /** The ASCII bytes of a text that was encoded a moment ago; undefined for any other. */
-  bytesOf(text: string): Buffer | undefined {
+  bytesOf(text: string): Uint8Array | undefined {
     return text.length < LEAST_LENGTH ? undefined : this.#bytes.get(text);
   }
 

@@ -108,7 +108,7 @@ export class FrameHub {
   }
 
   /** The bytes of coordinates that were encoded a moment ago, for all sockets the same; undefined for any other text. */
-  bytesOf(coordinates: string): Buffer | undefined {
+  bytesOf(coordinates: string): Uint8Array | undefined {
     return this.#encoder.bytesOf(coordinates);
   }
 

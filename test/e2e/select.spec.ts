@@ -142,7 +142,7 @@ test('the query line completes, filters, says what is wrong and what removes mos
   await expect(page.getByText('radius<0 alone leaves 0')).toBeVisible();
   await expectAccessible(page);
   await line.fill('');
-  await expect(count(page)).toHaveText('200');
+  await expect(count(page)).toHaveText('200 points');
 });
 
 test('both lists of neighbors are joined, misses are marked, and a radius is drawn', async ({ page }) => {

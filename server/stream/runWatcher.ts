@@ -15,9 +15,6 @@ export interface WatchOptions {
   readonly statsAfter?: number;
 }
 
-/** The shortest time between two deliveries, as a share of that at the asked rate. */
-const EVENNESS = 0.9;
-
 /** Counted by the watchers of a hub, for the metrics. */
 export interface DeliveryCounter {
   sent: number;
@@ -37,7 +34,8 @@ export interface WatcherParts {
  * `await` does not see `return()` when the socket closes.
  */
 export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
-  readonly #maxPerSecond: number;
+  /** Milliseconds from one delivery to the next at the asked rate. */
+  readonly #gap: number;
   readonly #counter: DeliveryCounter;
   readonly #turns: DeliveryTurns;
   readonly #onClose: () => void;
@@ -53,14 +51,14 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
   #changed = false;
   #ended = false;
   #closed = false;
-  /** Times of the deliveries that count for the rate, the oldest first. */
-  readonly #deliveries: number[] = [];
+  /** When the next delivery may be. */
+  #due = performance.now();
   #waiting: ((result: IteratorResult<RunUpdate>) => void) | null = null;
   #timer: NodeJS.Timeout | null = null;
   #turnAsked = false;
 
   constructor({ maxFramesPerSecond, statsAfter = 0 }: WatchOptions, { counter, turns, onClose }: WatcherParts) {
-    this.#maxPerSecond = maxFramesPerSecond;
+    this.#gap = 1000 / maxFramesPerSecond;
     this.#toldIteration = statsAfter;
     this.#counter = counter;
     this.#turns = turns;
@@ -115,7 +113,7 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
     if (this.#waiting === null) return;
     if (this.#closed) return this.#settle({ done: true, value: undefined });
     if (this.#changed && this.#run !== null) {
-      const wait = this.#ended ? 0 : this.#nextDelivery() - performance.now();
+      const wait = this.#ended ? 0 : this.#due - performance.now();
       if (wait > 0) return this.#deliverIn(wait);
       return this.#deliverInTurn();
     }
@@ -133,17 +131,6 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
     });
   }
 
-  /**
-   * At most the asked number in any second, about evenly. Not exactly: frames that come at the very rate would be held back
-   * for ever by as much as one of them was once late.
-   */
-  #nextDelivery(): number {
-    const deliveries = this.#deliveries;
-    if (deliveries.length === 0) return -Infinity;
-    const evenly = deliveries[deliveries.length - 1] + (EVENNESS * 1000) / this.#maxPerSecond;
-    return deliveries.length < this.#maxPerSecond ? evenly : Math.max(evenly, deliveries[0] + 1000);
-  }
-
   #deliverIn(milliseconds: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
@@ -157,8 +144,9 @@ export class RunWatcher implements AsyncIterableIterator<RunUpdate> {
     this.#changed = false;
     if (!this.#frameDelivered) this.#counter.sent++;
     this.#frameDelivered = true;
-    this.#deliveries.push(performance.now());
-    if (this.#deliveries.length > this.#maxPerSecond) this.#deliveries.shift();
+    // One that is late does not put off those after it, else frames that come at the very rate would be late for ever;
+    // but no time is saved up beyond one of them.
+    this.#due = Math.max(this.#due + this.#gap, performance.now());
     return {
       run,
       frame: this.#frame,

@@ -8,6 +8,7 @@ import { chromium } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
 import { createServer } from 'vite';
 import { packageRoot } from '../../server/paths.ts';
+import { CHROMIUM } from '../support/chromium.ts';
 import type { PageFigures } from './client/page.ts';
 
 // The dashboard in Chromium: drawing at four sizes beside deck.gl's ScatterplotLayer, and the time to the first disk.
@@ -22,14 +23,10 @@ const FIRST_DISK_POINTS = Number(process.env.BENCH_POINTS ?? 6000);
 /** The home of a server whose newest run is visited, instead of one that is made for the bench. */
 const HOME = process.env.BENCH_HOME;
 const VISITS = 5;
-const GRAPHICS = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
 /** Measures and prints. @returns what is written as JSON */
 export async function run(): Promise<unknown> {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', ...GRAPHICS, '--disable-quic'],
-  });
+  const browser = await chromium.launch(CHROMIUM);
   try {
     const drawing = SIZES.length === 0 ? [] : await measureDrawing(browser);
     const firstDisk = await measureFirstDisk(browser);

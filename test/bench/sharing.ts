@@ -10,6 +10,7 @@ import { distFile } from '../../server/paths.ts';
 import { openStore } from '../../server/storage/openStore.ts';
 import { DEFAULT_PROJECTION_PARAMETERS } from '../../server/storage/run.ts';
 import type { Store } from '../../server/storage/store.ts';
+import { CHROMIUM } from '../support/chromium.ts';
 import { randomLayout } from '../support/randomLayout.ts';
 
 const SIZES = [10_000, 60_000] as const;
@@ -27,16 +28,7 @@ export async function run() {
   const home = await mkdtemp(join(tmpdir(), 'circle-limit-sharing-'));
   const stored = await storeRuns(home);
   const server = await startServer(home);
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--use-gl=angle',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-quic',
-    ],
-  });
+  const browser = await chromium.launch(CHROMIUM);
   try {
     const comparisons = [];
     const firstDisks = [];

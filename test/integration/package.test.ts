@@ -7,10 +7,11 @@ import { chromium } from '@playwright/test';
 import express from 'express';
 import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../server/paths.ts';
 import { homeWithEmoji } from '../support/homeWithEmoji.ts';
 import { installPackage } from '../support/installPackage.ts';
 import { runCli } from '../support/runCli.ts';
+import { CHROMIUM } from '../support/chromium.ts';
+import { compileConsumer } from '../support/compileConsumer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const execute = promisify(execFile);
@@ -189,14 +190,7 @@ describe('The package, installed from its tarball into an empty folder', () => {
   });
 
   it('is imported as typed modules, which the compiler checks', async () => {
-    await writeFile(join(folder, 'consumer.ts'), CONSUMER);
-    const options = { module: 'nodenext', target: 'es2022', strict: true, types: [], lib: ['es2023', 'dom'] };
-    await writeFile(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions: options, files: ['consumer.ts'] }),
-    );
-    const compiled = execute(process.execPath, [join(packageRoot, 'node_modules/typescript/bin/tsc')], { cwd: folder });
-    expect(await compiled.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: '' });
+    expect(await compileConsumer(folder, CONSUMER)).toBe('');
     const { stdout } = await execute(process.execPath, ['consumer.js'], { cwd: folder, env: environment });
     expect(JSON.parse(stdout)).toEqual({
       unreachable: true,
@@ -213,8 +207,7 @@ describe('The package, installed from its tarball into an empty folder', () => {
     const options = { outDir: 'page', target: 'es2022' };
     await build({ root: folder, configFile: false, logLevel: 'error', build: options });
     const site = await serveIsolated(join(folder, 'page'));
-    const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    const browser = await chromium.launch(CHROMIUM);
     try {
       const page = await browser.newPage();
       const failures: Error[] = [];

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../server/paths.ts';
 import { homeWithEmoji } from '../support/homeWithEmoji.ts';
 import { TeamServer } from '../support/team.ts';
+import { compileConsumer } from '../support/compileConsumer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const execute = promisify(execFile);
@@ -69,14 +70,7 @@ afterAll(() => team.close());
 describe('The typed client of the package', () => {
   it('compiles in another program, and starts, watches, reads, compares and shares runs of a server', async () => {
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    await writeFile(join(folder, 'consumer.ts'), CONSUMER);
-    const options = { module: 'nodenext', target: 'es2022', strict: true, types: [], lib: ['es2023', 'dom'] };
-    await writeFile(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions: options, files: ['consumer.ts'] }),
-    );
-    const compiled = execute(process.execPath, [join(packageRoot, 'node_modules/typescript/bin/tsc')], { cwd: folder });
-    expect(await compiled.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: '' });
+    expect(await compileConsumer(folder, CONSUMER)).toBe('');
     const { token } = await team.createToken(team.cookies.EDITOR, 'EDITOR');
     const { stdout } = await execute(process.execPath, ['consumer.js'], {
       cwd: folder,

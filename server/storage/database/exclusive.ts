@@ -15,7 +15,10 @@ export function exclusivelyHere(): Exclusively {
       return work();
     })();
     // One that gives up does not let the next one in before those that it waited for.
-    last.set(key, Promise.allSettled([before, own]));
+    last.set(
+      key,
+      Promise.allSettled([before, own]).then(() => undefined),
+    );
     return own;
   };
 }

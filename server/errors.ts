@@ -71,3 +71,19 @@ export class InterruptedError extends AppError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What Node says of a connection that its other end has closed. */
+const GONE: ReadonlySet<unknown> = new Set([
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'EPIPE',
+  'ECONNRESET',
+]);
+
+/** Whether something failed only because the other end of its connection has closed it. */
+export function isGone(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  // A database connection can be reset too; that is told by another layer, and reads.
+  return GONE.has(code) && syscall !== 'connect';
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, isGone, messageOf, type ErrorCode } from '../errors.ts';
 import { currentRequestId, type Logger } from '../logging.ts';
 import { describePassing } from '../storage/databaseErrors.ts';
 
@@ -30,6 +30,11 @@ export function createErrorFormatter(log: Logger): (error: unknown) => GraphQLFo
     if (passing !== null) {
       log.warn({ err: cause, path: graphQLError?.path }, 'the database did not answer the API');
       return withPlace(passing, 'UNAVAILABLE', place);
+    }
+    // Without a path it is of the sending, not of a field.
+    if (graphQLError?.path === undefined && isGone(cause)) {
+      log.debug({ reason: messageOf(cause) }, 'an answer had no reader');
+      return withPlace('the connection was closed', 'UNAVAILABLE', place);
     }
     const id = randomUUID();
     log.error({ err: cause, id, path: graphQLError?.path }, 'internal error in the API');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, isGone, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import { describePassing } from '../storage/databaseErrors.ts';
 
@@ -14,21 +14,6 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   INTERNAL: 500,
   UNAVAILABLE: 503,
 };
-
-/** What Node says of a connection that its other end has closed. */
-const GONE: ReadonlySet<unknown> = new Set([
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_WRITE_AFTER_END',
-  'EPIPE',
-  'ECONNRESET',
-]);
-
-function isGone(error: unknown): boolean {
-  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
-  // A database connection can be reset too; that is told by another layer, and reads.
-  return GONE.has(code) && syscall !== 'connect';
-}
 
 /** The shape of a refused request, the same for every route. */
 export function errorBody(code: ErrorCode, message: string, id?: string) {

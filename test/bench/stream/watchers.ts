@@ -5,6 +5,8 @@ import { sharedClock, type WatchersReport, type WatchersTask } from './protocol.
 // every message with a report. So that one core is enough to receive what many machines would, it reads of a message only
 // what stands before the coordinates.
 
+/** Watchers that connect at once. */
+const ARRIVALS = 50;
 const QUERY = `subscription ($id: ID!) {
   runProgress(runId: $id) { statsSince { iteration } stats { iteration loss } frame { iteration coordinates } }
 }`;
@@ -67,7 +69,10 @@ class Watcher {
 }
 
 const watchers = Array.from({ length: task.watchers }, () => new Watcher());
-for (const watcher of watchers) await watcher.watch();
+// A few at a time: one after the other would take minutes, since the first of them are served meanwhile.
+for (let first = 0; first < watchers.length; first += ARRIVALS) {
+  await Promise.all(watchers.slice(first, first + ARRIVALS).map((watcher) => watcher.watch()));
+}
 process.on('message', () => {
   const now = sharedClock();
   const report: WatchersReport = {

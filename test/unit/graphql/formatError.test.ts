@@ -35,4 +35,14 @@ describe('Formatting an error', () => {
     const { format } = aFormatter();
     expect(format(new GraphQLError('Cannot query field "x"')).extensions).toEqual({ code: 'BAD_USER_INPUT' });
   });
+
+  it('sees no defect where nobody is left to read an answer, but one where a field fails in that way', () => {
+    const { format, lines } = aFormatter();
+    const gone = Object.assign(new Error('write after destroy'), { code: 'ERR_STREAM_DESTROYED' });
+    expect(format(new GraphQLError(gone.message, { originalError: gone })).extensions).toEqual({ code: 'UNAVAILABLE' });
+    expect(lines).toEqual([]);
+    const field = new GraphQLError(gone.message, { originalError: gone, path: ['run'] });
+    expect(format(field).extensions).toMatchObject({ code: 'INTERNAL' });
+    expect(lines).toHaveLength(1);
+  });
 });

@@ -157,7 +157,8 @@ describe('A run', () => {
 
   it('is compared while it still runs, and stays whole', async () => {
     const id = await startRun(server, { dataset: images, model: 'nano', iterations: 10_000, perplexity: 8, limit: 40 });
-    await watchUntil(server, id, ({ run }) => run.iteration > 20);
+    // Its newest layout is what is compared; the count of iterations runs ahead of it.
+    await watchUntil(server, id, ({ frame }) => frame !== null && frame.iteration > 20);
     const { compareRuns } = await server.data<{
       compareRuns: { pointCount: number; leftIteration: number; rightIteration: number; right: null };
     }>(

@@ -3,6 +3,8 @@ import type { RouteLocationNormalized } from 'vue-router';
 import { numberIn } from '../../server/geometry/diskView.ts';
 import { loadViewer } from './composables/useViewer.ts';
 import { prepareCanvas } from './disk/drawingCanvas.ts';
+import { isEmbedded } from './embedded.ts';
+import { ServerDocument } from './graphql/documents/catalog.ts';
 import { RunDocument, RunLayoutDocument, RunPointsDocument } from './graphql/documents/runPage.ts';
 import { askAhead } from './graphql/request.ts';
 
@@ -59,9 +61,9 @@ function loadScripts(to: RouteLocationNormalized): void {
 function askForRun(to: RouteLocationNormalized): void {
   const { id } = to.params;
   if (typeof id !== 'string') return;
-  askAhead(RunDocument, { id });
-  askAhead(RunLayoutDocument, { id, iteration: numberIn(to.query.i, 0, Number.MAX_SAFE_INTEGER) });
-  askAhead(RunPointsDocument, { id });
+  void askAhead(RunDocument, { id });
+  void askAhead(RunLayoutDocument, { id, iteration: numberIn(to.query.i, 0, Number.MAX_SAFE_INTEGER) });
+  void askAhead(RunPointsDocument, { id });
 }
 
 /** Pages without `open` need a login where the server asks for one. */
@@ -77,6 +79,8 @@ router.beforeEach(async (to, from) => {
     return { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   }
   if (showsRun) askForRun(to);
+  // Notices stand above every page: they are here before it, so that nothing moves when they come.
+  if (from.matched.length === 0 && !isEmbedded) await askAhead(ServerDocument, {});
   return true;
 });
 

@@ -17,15 +17,21 @@ export async function fetchQuery<Data, Variables extends Record<string, unknown>
   return result.data!;
 }
 
-/** Asks what the next page will ask, before its scripts are here. The next `fetchQuery` of the document has the answer. */
+/**
+ * Asks what the next page will ask, before its scripts are here. The next `fetchQuery` of the document has the answer.
+ * @returns when the answer is here, whatever it is
+ */
 export function askAhead<Data, Variables extends Record<string, unknown>>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-): void {
+): Promise<void> {
   const answer = fetchQuery(document, variables);
-  // Whoever takes the answer hears of a failure; nobody has to.
-  answer.catch(() => undefined);
   ahead.set(document, { variables: JSON.stringify(variables), answer });
+  // Whoever takes the answer hears of a failure; nobody has to.
+  return answer.then(
+    () => undefined,
+    () => undefined,
+  );
 }
 
 /** @throws the server's error */

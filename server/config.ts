@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { BadInputError, messageOf } from './errors.ts';
+import { BadInputError, excerpt, messageOf } from './errors.ts';
 
 export const ENGINE_CHOICES = ['auto', 'tensorflow', 'webgpu', 'webgpu-float16', 'onnx', 'wasm'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
@@ -168,5 +168,6 @@ function withSecretFiles(environment: Environment): Environment {
 function quoted(environment: Environment, name: PropertyKey | undefined): string {
   // A token or a database password must not reach the terminal or a log.
   if (SECRETS.some((secret) => secret === name)) return 'a value that is not shown';
-  return JSON.stringify(environment[String(name)] ?? null);
+  const value = environment[String(name)];
+  return value === undefined ? 'nothing' : `"${excerpt(value)}"`;
 }

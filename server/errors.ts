@@ -81,6 +81,14 @@ const GONE: ReadonlySet<unknown> = new Set([
   'ECONNRESET',
 ]);
 
+const EXCERPT_LENGTH = 100;
+
+/** Text from a file or a setting as it stands within a message: on one line, with its beginning alone when it is long. */
+export function excerpt(text: string): string {
+  const escaped = JSON.stringify(text.slice(0, EXCERPT_LENGTH)).slice(1, -1);
+  return text.length > EXCERPT_LENGTH ? `${escaped}…` : escaped;
+}
+
 /** Whether something failed only because the other end of its connection has closed it. */
 export function isGone(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };

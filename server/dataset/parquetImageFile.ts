@@ -1,7 +1,7 @@
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { BadInputError } from '../errors.ts';
+import { BadInputError, excerpt } from '../errors.ts';
 import { openForReading, unreadable } from '../formats/files.ts';
 
 /** Rows that are decoded at once: a row group, or a part of one where the file has an index of its pages. */
@@ -114,7 +114,7 @@ export class ParquetImageFile {
     const usual = candidates.find((name) => /^(image|img|jpg|jpeg|png|picture|photo)$/i.test(name));
     const found = declared ?? usual ?? (candidates.length === 1 ? candidates[0] : undefined);
     if (found !== undefined) return found;
-    const names = this.#columns.map(({ element }) => element.name).join(', ');
+    const names = excerpt(this.#columns.map(({ element }) => element.name).join(', '));
     throw new BadInputError(
       `${this.#path}: has no column of images (it has ${names}); a column "image" of {bytes, path} or of bytes is expected`,
     );

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable, type Writable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { stringify } from 'csv-stringify/sync';
-import { BadInputError } from '../errors.ts';
+import { BadInputError, excerpt } from '../errors.ts';
 import type { EmbeddingMatrix } from './embeddingMatrix.ts';
 import { openForReading, unreadable } from './files.ts';
 import { GrowingMatrix } from './growingMatrix.ts';
@@ -35,7 +35,7 @@ export async function readCsvEmbeddings(file: string): Promise<EmbeddingMatrix> 
       const field = fields[columns[i]];
       const value = isNumber(field) ? Math.fround(Number(field)) : NaN;
       if (!Number.isFinite(value)) {
-        const found = JSON.stringify(field.slice(0, 40));
+        const found = `"${excerpt(field)}"`;
         throw new BadInputError(
           `${file}: line ${line}, column ${columns[i] + 1} is ${found}; a finite number is expected`,
         );
@@ -58,7 +58,7 @@ export async function readCsvLabels(file: string): Promise<string[]> {
     if (column < 0) {
       const named = fields.findIndex((name) => name.trim().toLowerCase() === 'label');
       if (named < 0 && fields.length > 1) {
-        const found = fields.slice(0, 6).join(', ');
+        const found = excerpt(fields.slice(0, 6).join(', '));
         throw new BadInputError(`${file}: has no column named label (its first line is ${found})`);
       }
       column = Math.max(named, 0);

@@ -1,4 +1,4 @@
-import { BadInputError } from '../errors.ts';
+import { BadInputError, excerpt } from '../errors.ts';
 import { NPY_MAGIC } from './npyEncode.ts';
 
 /** Element types of the arrays that we read, by numpy's one-letter kind. */
@@ -60,7 +60,7 @@ function parseDictionary(text: string, file: string): Omit<NpyHeader, 'dataOffse
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const shapeText = /'shape'\s*:\s*\(([^)]*)\)/.exec(text)?.[1];
   if (order === undefined || shapeText === undefined) {
-    throw new BadInputError(`${file}: has a damaged .npy header: ${JSON.stringify(text.trim().slice(0, 100))}`);
+    throw new BadInputError(`${file}: has a damaged .npy header: "${excerpt(text.trim())}"`);
   }
   const type = parseType(text, file);
   if (order === 'True') {
@@ -73,7 +73,7 @@ function parseDictionary(text: string, file: string): Omit<NpyHeader, 'dataOffse
     !shape.every((size) => Number.isSafeInteger(size) && size >= 0) ||
     !Number.isSafeInteger(count * type.itemBytes)
   ) {
-    throw new BadInputError(`${file}: has a damaged .npy header: shape (${printable(shapeText)})`);
+    throw new BadInputError(`${file}: has a damaged .npy header: shape (${excerpt(shapeText)})`);
   }
   return { type, shape, count };
 }
@@ -89,7 +89,7 @@ function parseType(text: string, file: string): NpyType {
   const itemBytes = kind === 'U' ? Number(size) * 4 : Number(size);
   const isText = kind === 'U' || kind === 'S';
   if (!isText && !NUMBER_SIZES[kind ?? '']?.includes(itemBytes)) {
-    throw new BadInputError(`${file}: holds dtype '${printable(descr)}', which is not read; save it as float32`);
+    throw new BadInputError(`${file}: holds dtype '${excerpt(descr)}', which is not read; save it as float32`);
   }
   return { kind: kind as NpyKind, itemBytes, bigEndian: order === '>' };
 }
@@ -99,9 +99,4 @@ export function npyTypeName(type: NpyType): string {
   if (type.kind === 'b') return 'bool';
   if (type.kind === 'U' || type.kind === 'S') return 'text';
   return `${KIND_NAMES[type.kind]}${type.itemBytes * 8}`;
-}
-
-/** Text of a damaged file within a message of one line. */
-function printable(text: string): string {
-  return JSON.stringify(text.slice(0, 100)).slice(1, -1);
 }

@@ -26,15 +26,15 @@ export function createErrorFormatter(log: Logger): (error: unknown) => GraphQLFo
     if (cause instanceof AppError) return withPlace(cause.message, cause.code, place);
     const code = cause instanceof GraphQLError ? publicCode(cause, graphQLError) : undefined;
     if (code !== undefined) return withPlace((cause as GraphQLError).message, code, place);
+    // Without a path it is of the sending, not of a field, nor of the database.
+    if (graphQLError?.path === undefined && isGone(cause)) {
+      log.debug({ reason: messageOf(cause) }, 'an answer had no reader');
+      return withPlace('the connection was closed', 'UNAVAILABLE', place);
+    }
     const passing = describePassing(cause);
     if (passing !== null) {
       log.warn({ err: cause, path: graphQLError?.path }, 'the database did not answer the API');
       return withPlace(passing, 'UNAVAILABLE', place);
-    }
-    // Without a path it is of the sending, not of a field.
-    if (graphQLError?.path === undefined && isGone(cause)) {
-      log.debug({ reason: messageOf(cause) }, 'an answer had no reader');
-      return withPlace('the connection was closed', 'UNAVAILABLE', place);
     }
     const id = randomUUID();
     log.error({ err: cause, id, path: graphQLError?.path }, 'internal error in the API');

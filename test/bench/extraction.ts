@@ -10,7 +10,7 @@ import {
   exportForPeers,
   installPeers,
   makeJpegs,
-  makeVitSmall,
+  makeBackbone,
 } from './extraction/material.ts';
 
 const ROUNDS = 3;
@@ -41,7 +41,7 @@ export async function run(): Promise<{ figures: ContenderFigures[]; loadAverage:
   const peers = await installPeers();
   const cache = join(BENCH_FOLDER, 'cache');
   const nano = { name: 'nano', model: await copyNano(), side: 32, size: 192, peers, cache };
-  const small = { name: 'ViT-S/16', model: await makeVitSmall(), side: 224, size: 384, peers, cache };
+  const small = { name: 'ViT-S/16', model: await makeBackbone('dinov3-vits16'), side: 224, size: 384, peers, cache };
   await exportForPeers(nano.model, nano.side);
   await exportForPeers(small.model, small.side);
   const figures = [

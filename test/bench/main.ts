@@ -6,7 +6,15 @@ import { packageRoot } from '../../server/paths.ts';
 // npm run bench -- [NAME …]: runs test/bench/NAME.ts, which prints its table and returns what is written as JSON.
 
 /** Files of this folder that are no benches. */
-const SUPPORT_FILES = new Set(['main', 'benchFeatures', 'layoutFigures', 'peers', 'peer.worker', 'published']);
+const SUPPORT_FILES = new Set([
+  'main',
+  'benchFeatures',
+  'clusterTree',
+  'layoutFigures',
+  'peers',
+  'peer.worker',
+  'published',
+]);
 
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts'))

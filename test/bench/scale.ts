@@ -1,17 +1,16 @@
 import { availableParallelism, loadavg } from 'node:os';
 import type { EmbeddingMatrix } from '../../server/formats/embeddingMatrix.ts';
-import { Random } from '../../server/geometry/random.ts';
 import { findNearestNeighbors } from '../../server/neighbors/findNearestNeighbors.ts';
 import type { NeighborGraph } from '../../server/neighbors/neighborGraph.ts';
 import { projectWithLandmarks } from '../../server/projection/landmarks.ts';
 import { createProjectionEngine, neighborCountFor } from '../../server/projection/createProjectionEngine.ts';
 import { measureQuality } from '../../server/projection/measureQuality.ts';
 import { DEFAULT_PROJECTION_PARAMETERS } from '../../server/projection/projection.ts';
+import { CLUSTER_TREE_DIMENSION, clusterTree } from './clusterTree.ts';
 
 /** SCALE_POINTS chooses other sizes, separated by commas; SCALE_LANDMARKS a size with that many landmarks optimized. */
 const SIZES = (process.env.SCALE_POINTS ?? '10000,60000,250000,1000000').split(',').map(Number);
 const LANDMARKS = Number(process.env.SCALE_LANDMARKS ?? 0);
-const DIMENSION = 32;
 /** Beyond this many points half the neighbors, which halves their memory. */
 const WIDE_NEIGHBORHOODS = 500_000;
 
@@ -24,7 +23,7 @@ export async function run() {
     figures.push(line);
   }
   console.table(figures);
-  return { dimension: DIMENSION, figures, loadAverage: loadavg()[0]! };
+  return { dimension: CLUSTER_TREE_DIMENSION, figures, loadAverage: loadavg()[0]! };
 }
 
 async function measure(points: number) {
@@ -109,30 +108,6 @@ class Stages {
     // The kernel's high-water mark, in KiB.
     this.mostMemory = Math.max(this.mostMemory, 1024 * process.resourceUsage().maxRSS);
   }
-}
-
-/** Points around the leaves of a tree of clusters, three levels deep, which a layout can show. */
-function clusterTree(points: number): EmbeddingMatrix {
-  const random = new Random(1);
-  const branching = [10, 10, 20];
-  const spreads = [8, 3, 1.2];
-  let centers = [new Float64Array(DIMENSION)];
-  branching.forEach((count, level) => {
-    centers = centers.flatMap((center) =>
-      Array.from({ length: count }, () => center.map((value) => value + spreads[level]! * random.normal())),
-    );
-  });
-  const values = new Float32Array(new SharedArrayBuffer(4 * points * DIMENSION));
-  for (let i = 0; i < points; i++) {
-    const center = centers[Math.floor(random.uniform() * centers.length)]!;
-    // Inside a cluster the points lie along a curved sheet, so that they have near and far neighbors.
-    const [s, t] = [random.uniform() * 3, random.uniform() * 3];
-    for (let d = 0; d < DIMENSION; d++) {
-      const sheet = Math.sin(s + d) + Math.cos(t * (1 + (d % 3)) - d);
-      values[i * DIMENSION + d] = center[d]! + 0.7 * sheet + 0.15 * random.normal();
-    }
-  }
-  return { rows: points, dimension: DIMENSION, values };
 }
 
 function rounded(value: number): number {

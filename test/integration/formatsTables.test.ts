@@ -145,6 +145,8 @@ describe('labels', () => {
   it('are refused when they are not one a vector, or in an unnamed column', async () => {
     await expect(readLabels(await write('few.csv', 'label\na\n'), 2)).rejects.toThrow(/holds 1 labels for 2 vectors/);
     await expect(readLabels(await write('wide.csv', 'a,b\n1,2\n'), 1)).rejects.toThrow(/has no column named label/);
+    const broken = await write('broken.csv', `"a\nb","${'c'.repeat(3000)}"\n1,2\n`);
+    await expect(readLabels(broken, 1)).rejects.toThrow(/^[^\n]{0,400}its first line is a\\nb, c+…\)$/);
   });
 
   it('come back from the .npy file that was written', async () => {

@@ -50,12 +50,12 @@ export async function makeJpegs(name: string, count: number, width: number, heig
   return folder;
 }
 
-/** A checkpoint of ViT-S/16 in the layout of the public one; its values come from a seed and mean nothing. */
-export async function makeVitSmall(): Promise<string> {
-  const folder = join(BENCH_FOLDER, 'models', 'vits16');
+/** A checkpoint in the layout of the public one of that name; its values come from a seed and mean nothing. */
+export async function makeBackbone(backbone: string): Promise<string> {
+  const folder = join(BENCH_FOLDER, 'models', backbone);
   if (existsSync(join(folder, 'model.safetensors'))) return folder;
   await mkdir(folder, { recursive: true });
-  const { config, shapes } = PUBLIC_BACKBONES.find(({ name }) => name === 'dinov3-vits16')!;
+  const { config, shapes } = PUBLIC_BACKBONES.find(({ name }) => name === backbone)!;
   const random = new Random(384);
   const tensors = new Map<string, RawTensor>();
   for (const [name, shape] of shapes.huggingFace) {

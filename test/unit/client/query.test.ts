@@ -76,6 +76,8 @@ describe('the query line', () => {
   test('says what is missing', () => {
     expect(() => parseQuery('radius<')).toThrow('radius');
     expect(() => parseQuery('label:"fire')).toThrow('quotation mark');
+    // No number of 64 bits: read as infinite it could not be written again.
+    expect(() => parseQuery(`radius:1..${'9'.repeat(400)}`)).toThrow('cannot be read here');
   });
 });
 

@@ -6,7 +6,7 @@ import { createErrorFormatter } from '../../../server/graphql/formatError.ts';
 
 function aFormatter() {
   const lines: string[] = [];
-  const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   return { format: createErrorFormatter(log), lines };
 }
 
@@ -39,7 +39,12 @@ describe('Formatting an error', () => {
   it('sees no defect where nobody is left to read an answer, but one where a field fails in that way', () => {
     const { format, lines } = aFormatter();
     const gone = Object.assign(new Error('write after destroy'), { code: 'ERR_STREAM_DESTROYED' });
-    expect(format(new GraphQLError(gone.message, { originalError: gone })).extensions).toEqual({ code: 'UNAVAILABLE' });
+    // As when the socket of a watcher was closed by the other side: of the database it says nothing.
+    const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' });
+    for (const cause of [gone, broken]) {
+      const { extensions } = format(new GraphQLError(cause.message, { originalError: cause }));
+      expect(extensions).toEqual({ code: 'UNAVAILABLE' });
+    }
     expect(lines).toEqual([]);
     const field = new GraphQLError(gone.message, { originalError: gone, path: ['run'] });
     expect(format(field).extensions).toMatchObject({ code: 'INTERNAL' });

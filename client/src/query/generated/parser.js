@@ -256,7 +256,11 @@ function peg$parse(input, options) {
   function peg$f14(text) {    return { type: 'text', text };  }
   function peg$f15(letter) {    return letter;  }
   function peg$f16(letters) {    return letters.join('');  }
-  function peg$f17(text) {    return Number(text);  }
+  function peg$f17(text) {
+    const number = Number(text);
+    if (!Number.isFinite(number)) error('a number that fits 64 bits is expected');
+    return number;
+  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];

@@ -2,9 +2,10 @@ import type { RgbImage } from '../dataset/dataset.ts';
 import { AdaptiveBatches } from './adaptiveBatches.ts';
 import type { ModelEngine } from './engines/engine.ts';
 import { openEngine } from './engines/openEngine.ts';
-import { usesGpu, type EngineName } from './extraction.ts';
+import { gpuImages, usesGpu, type EngineName } from './extraction.ts';
 import { foldModel } from './foldModel.ts';
-import { readModelConfig, readPreprocessingConfig, type ModelConfig } from './modelConfig.ts';
+import { patchSizeOf, readModelConfig, readPreprocessingConfig, type ModelConfig } from './modelConfig.ts';
+import { PreparationThreads } from './preparationThreads.ts';
 import { Preprocessor } from './preprocess.ts';
 import { SafetensorsCheckpoint } from './safetensors.ts';
 import type { EmbedderOptions, EmbeddedImages } from './workerProtocol.ts';
@@ -14,70 +15,102 @@ import type { EmbedderOptions, EmbeddedImages } from './workerProtocol.ts';
  * 319 images/s and 32 gave 213, presumably because the activations of a layer then fit the cache.
  */
 const CPU_ROWS = 560;
-/** Images at once on a GPU, which needs many to be busy. */
-const GPU_IMAGES = 64;
+
+/** Images × 3 × resolution × resolution, as a model takes them. */
+type Prepare = (images: readonly RgbImage[]) => Float32Array | Promise<Float32Array>;
+
+/** Vectors of some images, and the time within the model. */
+interface EmbeddedStep {
+  readonly vectors: Float32Array;
+  readonly milliseconds: number;
+}
+
+interface EmbedderParts {
+  readonly engine: ModelEngine;
+  readonly resolution: number;
+  readonly normalize: boolean;
+  /** Images a call of the engine. */
+  readonly step: number;
+  readonly prepare: Prepare;
+  readonly threads: PreparationThreads | null;
+}
 
 /** A model with its preprocessing: images in, vectors out. Busy while it computes, so it lives in a worker. */
 export class BatchEmbedder {
-  readonly #engine: ModelEngine;
-  readonly #preprocessor: Preprocessor;
-  readonly #normalize: boolean;
-  /** Images a call of the engine. */
+  readonly #parts: EmbedderParts;
   readonly #batches: AdaptiveBatches;
-  #engineMilliseconds = 0;
+  /** The engine takes one batch after the other, also when several are asked for. */
+  #engineTurn: Promise<unknown> = Promise.resolve();
 
-  private constructor(engine: ModelEngine, preprocessor: Preprocessor, normalize: boolean, step: number) {
-    this.#engine = engine;
-    this.#preprocessor = preprocessor;
-    this.#normalize = normalize;
-    this.#batches = new AdaptiveBatches(step);
+  private constructor(parts: EmbedderParts) {
+    this.#parts = parts;
+    this.#batches = new AdaptiveBatches(parts.step);
   }
 
   /** @throws BadInputError for a checkpoint that is wrong; UnavailableError for an engine that cannot be used. */
   static async open(options: EmbedderOptions): Promise<BatchEmbedder> {
-    const { directory, engine: engineName, threads, pooling, resolution, interpolation, normalize } = options;
+    const { directory, engine: engineName, threads: threadCount, pooling, resolution, normalize } = options;
     const tensors = await SafetensorsCheckpoint.open(directory);
     const config = await readModelConfig(directory, tensors);
-    const preprocessing = await readPreprocessingConfig(directory, config.imageSize);
+    const own = await readPreprocessingConfig(directory, config.imageSize);
+    const preprocessing = { ...own, filter: options.interpolation ?? own.filter };
     const model = await foldModel(config, tensors);
-    const engine = await openEngine(engineName, model, { output: pooling, threads });
+    const engine = await openEngine(engineName, model, { output: pooling, threads: threadCount });
     const step = imagesPerStep(engine.name, config, resolution);
-    const filter = interpolation ?? preprocessing.filter;
-    return new BatchEmbedder(engine, new Preprocessor({ ...preprocessing, filter }, resolution), normalize, step);
+    const threads = usesGpu(engine.name) ? new PreparationThreads({ preprocessing, resolution }, threadCount) : null;
+    const prepare = threads?.prepare ?? prepareHere(new Preprocessor(preprocessing, resolution));
+    return new BatchEmbedder({ engine, resolution, normalize, step, prepare, threads });
   }
 
   get engineName(): EngineName {
-    return this.#engine.name;
+    return this.#parts.engine.name;
+  }
+
+  /** True where images are prepared beside the engine, so that it gains from the next ones being there early. */
+  get preparesBeside(): boolean {
+    return this.#parts.threads !== null;
   }
 
   async embed(images: readonly RgbImage[]): Promise<EmbeddedImages> {
-    this.#engineMilliseconds = 0;
-    const parts = await this.#batches.run(images, (batch) => this.#embedStep(batch));
-    const vectors = joinArrays(parts);
+    const steps = await this.#batches.run(images, (batch) => this.#embedStep(batch));
+    const vectors = joinArrays(steps.map((step) => step.vectors));
+    const engineMilliseconds = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
     const dimension = vectors.length / images.length;
     const wrong = vectors.findIndex((value) => !Number.isFinite(value));
-    if (this.#normalize && wrong < 0) normalizeRows(vectors, dimension);
-    const notFinite = wrong < 0 ? -1 : Math.floor(wrong / dimension);
-    return { vectors, notFinite, engineMilliseconds: this.#engineMilliseconds };
+    if (this.#parts.normalize && wrong < 0) normalizeRows(vectors, dimension);
+    return { vectors, notFinite: wrong < 0 ? -1 : Math.floor(wrong / dimension), engineMilliseconds };
   }
 
-  dispose(): Promise<void> {
-    return this.#engine.dispose();
+  async dispose(): Promise<void> {
+    await Promise.all([this.#parts.threads?.close(), this.#parts.engine.dispose()]);
   }
 
-  async #embedStep(images: readonly RgbImage[]): Promise<Float32Array> {
-    const size = this.#preprocessor.resolution;
-    const pixels = new Float32Array(images.length * 3 * size * size);
-    images.forEach((image, row) => this.#preprocessor.writeInto(pixels, row * 3 * size * size, image));
-    const start = performance.now();
-    const vectors = await this.#engine.run(pixels, { batch: images.length, height: size, width: size });
-    this.#engineMilliseconds += performance.now() - start;
-    return vectors;
+  async #embedStep(images: readonly RgbImage[]): Promise<EmbeddedStep> {
+    const { engine, prepare, resolution } = this.#parts;
+    const pixels = await prepare(images);
+    const shape = { batch: images.length, height: resolution, width: resolution };
+    const run = async (): Promise<EmbeddedStep> => {
+      const start = performance.now();
+      const vectors = await engine.run(pixels, shape);
+      return { vectors, milliseconds: performance.now() - start };
+    };
+    const step = this.#engineTurn.then(run);
+    this.#engineTurn = step.catch(() => undefined);
+    return step;
   }
 }
 
+function prepareHere(preprocessor: Preprocessor): Prepare {
+  const area = 3 * preprocessor.resolution ** 2;
+  return (images) => {
+    const pixels = new Float32Array(images.length * area);
+    images.forEach((image, row) => preprocessor.writeInto(pixels, row * area, image));
+    return pixels;
+  };
+}
+
 function imagesPerStep(engine: EngineName, config: ModelConfig, resolution: number): number {
-  if (usesGpu(engine)) return GPU_IMAGES;
+  if (usesGpu(engine)) return gpuImages(resolution, patchSizeOf(config));
   // A ConvNeXt's second half works on about as many positions as a vision transformer with patches of 16 has tokens.
   const tokens =
     config.architecture === 'dinov3-vit'

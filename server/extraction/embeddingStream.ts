@@ -1,6 +1,6 @@
 import type { ImageDataset } from '../dataset/dataset.ts';
 import { InterruptedError, UnavailableError } from '../errors.ts';
-import type { EmbeddedBatch, EngineName } from './extraction.ts';
+import { usesGpu, type EmbeddedBatch, type EngineName } from './extraction.ts';
 import { readImageGroups, type ImageGroup } from './imageGroups.ts';
 import type { WorkerPool } from './workerPool.ts';
 
@@ -42,6 +42,8 @@ export class EngineUsage {
 
 /** A worker computes one batch while the next waits at its door. */
 const BATCHES_PER_WORKER = 2;
+/** A GPU computes one while threads prepare the next two and a fourth is taken by whoever asked. */
+const BATCHES_PER_GPU = 4;
 const READ_AHEAD = 16;
 /** About eight photos of 12 megapixels would already be 288 MB. */
 const GROUP_BYTES = 64 * 2 ** 20;
@@ -52,8 +54,8 @@ type Step =
   | { readonly kind: 'aborted' };
 
 /**
- * Reads, embeds and hands out batches, all three at the same time. At most `BATCHES_PER_WORKER` batches a worker are
- * under way or finished and not yet taken, so a slow consumer slows reading down.
+ * Reads, embeds and hands out batches, all three at the same time. At most two batches a worker, four for a GPU, are under
+ * way or finished and not yet taken, so a slow consumer slows reading down.
  */
 export async function* streamEmbeddings(
   pool: WorkerPool,
@@ -62,7 +64,7 @@ export async function* streamEmbeddings(
   const { dataset, imageIndices, batchSize, signal } = request;
   const limits = { images: batchSize, bytes: GROUP_BYTES, readAhead: READ_AHEAD };
   const groups = readImageGroups(dataset, imageIndices, limits);
-  const window = pool.workers.length * BATCHES_PER_WORKER;
+  const window = pool.workers.length * (usesGpu(request.engineName) ? BATCHES_PER_GPU : BATCHES_PER_WORKER);
   const abort = watchAbort(signal);
   const underWay = new Map<number, Promise<Step>>();
   let reading: Promise<Step> | null = null;

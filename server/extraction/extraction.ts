@@ -20,6 +20,17 @@ export function usesGpu(engine: string): boolean {
   return GPU_ENGINES.has(engine);
 }
 
+/** Patches at once on a GPU: those of 64 photos of 224 pixels in a model with patches of 16. */
+const GPU_PATCHES = 64 * 14 ** 2;
+const MOST_GPU_IMAGES = 512;
+
+/** Images at once on a GPU, which needs many to be busy, and more of them when they are small. */
+export function gpuImages(resolution: number, patchSize: number): number {
+  // A ConvNeXt's second half works on about as many positions as a vision transformer with patches of 16 has.
+  const patches = Math.floor(resolution / Math.min(16, patchSize)) ** 2;
+  return Math.min(MOST_GPU_IMAGES, Math.max(64, Math.floor(GPU_PATCHES / patches)));
+}
+
 /** A checkpoint found on disk, described by its own config.json; no weights in memory. */
 export interface ModelDescription {
   /** A name of `models list`, or the absolute path of a directory. */

@@ -7,10 +7,11 @@ const post = (message: ReplyMessage, transfer: ArrayBuffer[] = []): void => port
 
 async function serve(): Promise<void> {
   const embedder = await BatchEmbedder.open(workerData as EmbedderOptions);
-  // One message after the other, although `embed` waits in between.
-  let turn: Promise<void> = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve();
   port.on('message', (message: RequestMessage) => {
-    turn = turn.then(() => handle(embedder, message));
+    // One after the other, although `embed` waits in between; beside a GPU the next images are prepared meanwhile.
+    const beside = embedder.preparesBeside && message.kind === 'embed';
+    turn = beside ? Promise.all([turn, handle(embedder, message)]) : turn.then(() => handle(embedder, message));
   });
   post({ kind: 'ready', engineName: embedder.engineName });
 }

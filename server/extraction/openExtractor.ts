@@ -3,7 +3,7 @@ import type { ImageDataset, RgbImage } from '../dataset/dataset.ts';
 import { BadInputError } from '../errors.ts';
 import { EmbeddingWorker } from './embeddingWorker.ts';
 import { EngineUsage, streamEmbeddings } from './embeddingStream.ts';
-import { resolveChoices, usesGpu, type ResolvedChoices } from './extraction.ts';
+import { gpuImages, resolveChoices, usesGpu, type ResolvedChoices } from './extraction.ts';
 import type { EmbeddedBatch, EngineName, ExtractionOptions, ExtractRequest, ModelDescription } from './extraction.ts';
 import { WorkerPool } from './workerPool.ts';
 import type { EmbedderOptions } from './workerProtocol.ts';
@@ -89,10 +89,10 @@ export async function openExtractor(model: ModelDescription, options: ExtractorO
  */
 export function defaultBatchSize(
   engineName: EngineName,
-  { parameterCount }: Pick<ModelDescription, 'parameterCount'>,
+  { parameterCount, patchSize }: Pick<ModelDescription, 'parameterCount' | 'patchSize'>,
   resolution: number,
 ): number {
-  if (usesGpu(engineName)) return LARGEST_BATCH;
+  if (usesGpu(engineName)) return gpuImages(resolution, patchSize);
   // One multiplication and one addition per weight and token; ConvNeXt is worth about as many tokens of 16 × 16 pixels.
   const operations = 2 * parameterCount * (resolution / 16) ** 2;
   return Math.min(LARGEST_BATCH, Math.max(1, Math.floor(BATCH_OPERATIONS / operations)));
@@ -112,7 +112,7 @@ export async function* extractEmbeddings(request: ExtractRequest): AsyncGenerato
  * The first worker decides which engine `auto` means; the others follow it. CPU engines get one thread in each of
  * several workers, as long as that many copies of the weights are affordable: with the nano model on two cores two
  * workers of one thread gave 674 images/s, and one worker of two threads at most 441 (`npm run bench -- extractionSettings`).
- * TensorFlow has its own threads and gets one worker.
+ * A GPU gets one worker, whose threads prepare images for it.
  */
 async function openPool(
   embedder: EmbedderOptions,

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import type { IterationStatistics } from '../storage/run.ts';
 import { instantiateKernels } from './engineMemory.ts';
 import type { CoordinatorInput, CoordinatorReply, CoordinatorRequest } from './engineProtocol.ts';
+import { EngineTrial } from './engineTrial.ts';
 import { openGpuDevice } from './gpuDevice.ts';
 import { GpuForces, GpuLostError } from './gpuForces.ts';
 import { prepareEngine } from './prepareEngine.ts';
@@ -17,8 +18,11 @@ const memory = prepareEngine(input);
 const kernels = instantiateKernels(input.module, memory.memory);
 kernels.prepare();
 let gpu: GpuForces | null = null;
+/** Where the GPU was not asked for by name, it has to be the faster one. */
+let trial: EngineTrial | null = null;
 try {
   gpu = await openGpu();
+  if (input.engine === 'auto') trial = new EngineTrial();
   port.on('message', (request: CoordinatorRequest) => {
     if (request.type === 'loseDevice') gpu?.destroy();
     // A fault reaches the engine as this thread's error.
@@ -54,14 +58,26 @@ async function runSteps(count: number): Promise<IterationStatistics[]> {
   const statistics: IterationStatistics[] = [];
   const last = Math.min(memory.integer('iteration') + count, memory.integer('iterations'));
   while (gpu !== null && memory.integer('iteration') < last) {
-    const before = memory.integer('iteration');
-    if (await stepOnGpu(gpu)) statistics.push(...readStatistics(memory, before, 1));
+    const by = trial?.next ?? 'gpu';
+    const start = performance.now();
+    statistics.push(...(by === 'gpu' ? await stepOnGpu(gpu) : runKernels(kernels, memory, 1)));
+    trial?.add(by, performance.now() - start);
+    if (trial?.next === null) endTrial(trial, gpu);
   }
   return [...statistics, ...runKernels(kernels, memory, last - memory.integer('iteration'))];
 }
 
-/** @returns false when the device was lost: the layout is at its last state, and the kernels go on from there. */
-async function stepOnGpu(forces: GpuForces): Promise<boolean> {
+function endTrial({ gpuWins }: EngineTrial, forces: GpuForces): void {
+  trial = null;
+  if (gpuWins || gpu === null) return;
+  gpu = null;
+  forces.destroy();
+  reply({ type: 'fellBack', reason: 'the processor computes this layout faster' });
+}
+
+/** @returns nothing when the device was lost: the layout is at its last state, and the kernels go on from there. */
+async function stepOnGpu(forces: GpuForces): Promise<IterationStatistics[]> {
+  const before = memory.integer('iteration');
   if (memory.integer('needsRefresh') !== 0) kernels.prepare();
   try {
     await forces.compute();
@@ -69,8 +85,8 @@ async function stepOnGpu(forces: GpuForces): Promise<boolean> {
     if (!(error instanceof GpuLostError)) throw error;
     gpu = null;
     reply({ type: 'fellBack', reason: messageOf(error) });
-    return false;
+    return [];
   }
   kernels.finishStep();
-  return true;
+  return readStatistics(memory, before, 1);
 }

@@ -31,6 +31,6 @@ export type CoordinatorReply =
   | { readonly type: 'ready'; readonly memory: WebAssembly.Memory; readonly engine: 'wasm' | 'webgpu' }
   /** The GPU that was asked for by name cannot be had; the thread has ended. */
   | { readonly type: 'noGpu'; readonly reason: string }
-  /** The GPU was lost; the layout goes on in the kernels from its last state. */
+  /** The GPU was lost, or is slower here; the layout goes on in the kernels from its last state. */
   | { readonly type: 'fellBack'; readonly reason: string }
   | { readonly type: 'stepped'; readonly statistics: IterationStatistics[] };

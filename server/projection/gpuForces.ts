@@ -1,10 +1,13 @@
 import type { EngineMemory } from './engineMemory.ts';
-import { FORCES_SHADER, WORKGROUP_SIZE } from './gpuShader.ts';
+import { FORCES_SHADER, POINTS_PER_THREAD, WORKGROUP_SIZE } from './gpuShader.ts';
 
 const BLOCK = 64;
 const PARTIAL_FIELDS = 8;
 const PARAMETER_BYTES = 16;
 const FORCE_BYTES = 16;
+/** Threads that keep a large GPU busy, and the most slices of the other points that are made for it. */
+const BUSY_THREADS = 1 << 18;
+const MOST_SLICES = 64;
 
 /** Thrown when the device went away; nothing of the layout was changed by the iteration that it interrupted. */
 export class GpuLostError extends Error {
@@ -27,6 +30,8 @@ export class GpuForces {
   readonly #staging: GPUBuffer;
   readonly #bindings: GPUBindGroup;
   readonly #pipelines: readonly GPUComputePipeline[];
+  /** Into how many the other points are shared out. */
+  readonly #slices: number;
   #lost: string | null = null;
 
   private constructor(
@@ -43,6 +48,8 @@ export class GpuForces {
     const edges = Math.max(1, rowStarts[pointCount]!);
     const { STORAGE, COPY_SRC, COPY_DST, UNIFORM, MAP_READ } = GPUBufferUsage;
     const forceBytes = 2 * FORCE_BYTES * pointCount;
+    const slices = Math.ceil((BUSY_THREADS * POINTS_PER_THREAD) / pointCount);
+    this.#slices = Math.min(slices, MOST_SLICES, Math.ceil(pointCount / WORKGROUP_SIZE));
     this.#parameters = device.createBuffer({ size: PARAMETER_BYTES, usage: UNIFORM | COPY_DST });
     this.#records = device.createBuffer({ size: 16 * pointCount, usage: STORAGE | COPY_DST });
     this.#forces = device.createBuffer({ size: forceBytes, usage: STORAGE | COPY_SRC });
@@ -54,6 +61,7 @@ export class GpuForces {
       this.#filled(memory.words('columns', edges).slice()),
       this.#filled(memory.floats('similarities', edges).slice()),
       this.#forces,
+      device.createBuffer({ size: this.#slices * FORCE_BYTES * pointCount, usage: STORAGE }),
     ];
     const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
     this.#bindings = device.createBindGroup({ layout, entries });
@@ -67,7 +75,7 @@ export class GpuForces {
     const types: GPUBufferBindingType[] = [
       'uniform',
       ...Array<GPUBufferBindingType>(4).fill('read-only-storage'),
-      'storage',
+      ...Array<GPUBufferBindingType>(2).fill('storage'),
     ];
     const layout = device.createBindGroupLayout({
       entries: types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } })),
@@ -75,7 +83,7 @@ export class GpuForces {
     const module = device.createShaderModule({ code: FORCES_SHADER });
     const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
     const pipelines = await Promise.all(
-      ['attract', 'repel'].map((entryPoint) =>
+      ['attract', 'repel', 'gather'].map((entryPoint) =>
         device.createComputePipelineAsync({ layout: pipelineLayout, compute: { module, entryPoint } }),
       ),
     );
@@ -111,7 +119,7 @@ export class GpuForces {
   #submit(): void {
     const { pointCount } = this.#memory;
     const parameters = new ArrayBuffer(PARAMETER_BYTES);
-    new Uint32Array(parameters)[0] = pointCount;
+    new Uint32Array(parameters).set([pointCount, 0, 0, this.#slices]);
     new Float32Array(parameters).set([this.#memory.number('normalizer'), this.#memory.integer('curved')], 1);
     this.#device.queue.writeBuffer(this.#parameters, 0, parameters);
     // A copy, since a queue does not take what other threads may change.
@@ -119,10 +127,14 @@ export class GpuForces {
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setBindGroup(0, this.#bindings);
-    for (const pipeline of this.#pipelines) {
-      pass.setPipeline(pipeline);
-      pass.dispatchWorkgroups(Math.ceil(pointCount / WORKGROUP_SIZE));
-    }
+    const [attract, repel, gather] = this.#pipelines;
+    const groups = Math.ceil(pointCount / WORKGROUP_SIZE);
+    pass.setPipeline(attract!);
+    pass.dispatchWorkgroups(groups);
+    pass.setPipeline(repel!);
+    pass.dispatchWorkgroups(Math.ceil(groups / POINTS_PER_THREAD), this.#slices);
+    pass.setPipeline(gather!);
+    pass.dispatchWorkgroups(groups);
     pass.end();
     encoder.copyBufferToBuffer(this.#forces, 0, this.#staging, 0, this.#staging.size);
     this.#device.queue.submit([encoder.finish()]);

@@ -46,7 +46,7 @@ async function measureLayouts(points: number) {
   const graph = await findNearestNeighbors(vectors, { k, metric: 'euclidean', threads });
   const secondsOfNeighbors = secondsSince(searching);
   const figures = [];
-  for (const engineName of ['webgpu', 'wasm'] as const) {
+  for (const engineName of ['webgpu', 'wasm', 'auto'] as const) {
     const preparing = performance.now();
     const engine = await createProjectionEngine({ vectors, graph, parameters, threads, engine: engineName });
     const secondsToPrepare = secondsSince(preparing);
@@ -65,7 +65,7 @@ async function measureLayouts(points: number) {
       ...{ geometry: 'poincare', metric: 'euclidean', seed: 1 },
     });
     figures.push({
-      ...{ points, engine: computedBy, threads, secondsOfNeighbors, secondsToPrepare, seconds },
+      ...{ points, asked: engineName, engine: computedBy, threads, secondsOfNeighbors, secondsToPrepare, seconds },
       millisecondsPerIteration: rounded((1000 * seconds) / parameters.iterations, 2),
       recallAt15: rounded(quality.recallAt15, 4),
       trustworthinessAt15: rounded(quality.trustworthinessAt15, 4),

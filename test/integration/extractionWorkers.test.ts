@@ -118,9 +118,10 @@ describe('an extractor', () => {
       const share = fast.waitShare!;
       expect(share).toBeGreaterThan(0);
       expect(share).toBeLessThan(1);
+      // More batches than are prepared ahead: the later ones are computed after the wait.
       const stream = fast.extract({
-        dataset: memoryDataset({ size: 32, image: patternImage }),
-        imageIndices: upTo(32),
+        dataset: memoryDataset({ size: 64, image: patternImage }),
+        imageIndices: upTo(64),
       });
       await stream.next();
       await fast.embed(Array.from({ length: 64 }, (_, index) => patternImage(index)));

@@ -90,6 +90,7 @@ export async function openServices(
       access.close();
       await runs.close();
       await placements.close();
+      await comparisons.close();
       await datasets.close();
       await store.close();
     },

@@ -4,7 +4,10 @@ const INT16_SCALE = 1 / 32767;
 
 /** Numbers as the API writes them: base64 of their little-endian bytes. */
 function decodeBytes(base64: string): ArrayBuffer {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
+  const characters = atob(base64);
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = characters.charCodeAt(at);
+  return bytes.buffer;
 }
 
 export function decodeInt16(base64: string): Int16Array {

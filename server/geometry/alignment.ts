@@ -25,6 +25,8 @@ const FINAL_ROUNDS = 8;
 const SAMPLE_SIZE = 4096;
 /** Steps shorter than this (hyperbolic length, radians) change nothing that float64 shows. */
 const CONVERGED = 1e-14;
+/** And these are shorter than what all points change of the sample's result. */
+const SAMPLE_CONVERGED = 1e-6;
 /** Points count fully up to about this multiple of the median residual, and hardly beyond. */
 const RESIDUAL_SCALE = 1.5;
 /** Keeps the weights finite when most points agree exactly. */
@@ -41,23 +43,34 @@ export function applyAlignment({ isometry, reflected }: Alignment, point: DiskPo
  * The isometry of the disk, mirrored or not, that carries `right` as near as possible onto `left`: weighted Lorentz
  * centroids onto each other, then the best rotation, then Gauss–Newton steps on geodesic distance, with weights that fade
  * out points which have really moved (Geman and McClure 1987). There is no scaling: the hyperbolic plane has no
- * similarities. 60,000 points take about 0.1 s.
+ * similarities.
  * @param left N × 2, interleaved; point i of both belongs together
  */
 export function alignLayouts(left: Float64Array, right: Float64Array): Alignment {
   const stride = Math.ceil(left.length / 2 / SAMPLE_SIZE);
   const sample = new Pairs(everyNth(left, stride), everyNth(right, stride));
-  const straight = fitFromCentroids(sample, false);
-  const mirrored = fitFromCentroids(sample, true);
+  const converged = stride === 1 ? CONVERGED : SAMPLE_CONVERGED;
+  const straight = fitFromCentroids(sample, false, converged);
+  const mirrored = fitFromCentroids(sample, true, converged);
   const best = mirrored.median < straight.median ? mirrored.alignment : straight.alignment;
-  return stride === 1 ? best : refine(new Pairs(left, right), best, FINAL_ROUNDS);
+  return stride === 1 ? best : refine(new Pairs(left, right), best, FINAL_ROUNDS, CONVERGED);
 }
 
 /** The geodesic distance of every point of `left` from its aligned partner. */
-export function residualsOf(left: Float64Array, right: Float64Array, alignment: Alignment): Float64Array {
-  const pairs = new Pairs(left, right);
-  pairs.move(alignment);
-  return pairs.residuals;
+export function residualsOf(left: Float64Array, right: Float64Array, { isometry, reflected }: Alignment): Float64Array {
+  const moved = new Float64Array(right.length);
+  applyToAll(isometry, reflected, right, moved);
+  const residuals = new Float64Array(left.length / 2);
+  for (let i = 0; i < residuals.length; i++) {
+    const x = moved[2 * i];
+    const y = moved[2 * i + 1];
+    const u = left[2 * i];
+    const v = left[2 * i + 1];
+    const square = (u - x) * (u - x) + (v - y) * (v - y);
+    // d = 2 asinh √(sinh²(d/2)), as in `geodesicDistance`.
+    residuals[i] = 2 * Math.asinh(Math.sqrt(square / ((1 - x * x - y * y) * (1 - u * u - v * v))));
+  }
+  return residuals;
 }
 
 /** Two layouts, and what every round computes of them: plain arrays, since a round is a pass over all points. */
@@ -66,6 +79,8 @@ class Pairs {
   readonly right: Float64Array;
   /** N × 2: the right layout where the alignment puts it. */
   readonly moved: Float64Array;
+  /** N × 2: the tangent vectors at `moved` that lead to the left layout. */
+  readonly wanted: Float64Array;
   /** N: geodesic distance of each aligned pair. */
   readonly residuals: Float64Array;
   readonly weights: Float64Array;
@@ -74,22 +89,33 @@ class Pairs {
     this.left = left;
     this.right = right;
     this.moved = new Float64Array(left.length);
+    this.wanted = new Float64Array(left.length);
     this.residuals = new Float64Array(left.length / 2);
     this.weights = new Float64Array(left.length / 2).fill(1);
   }
 
-  /** Puts the right layout where the alignment says, and measures how far off each point is. */
+  /** Puts the right layout where the alignment says, and finds how far and where to each point has to go. */
   move({ isometry, reflected }: Alignment): void {
-    const { left, moved, residuals } = this;
+    const { left, moved, wanted, residuals } = this;
     applyToAll(isometry, reflected, this.right, moved);
     for (let i = 0; i < residuals.length; i++) {
       const x = moved[2 * i];
       const y = moved[2 * i + 1];
       const u = left[2 * i];
       const v = left[2 * i + 1];
-      const square = (u - x) * (u - x) + (v - y) * (v - y);
-      // d = 2 asinh √(sinh²(d/2)), as in `geodesicDistance`.
-      residuals[i] = 2 * Math.asinh(Math.sqrt(square / ((1 - x * x - y * y) * (1 - u * u - v * v))));
+      // m = (t − z) / (1 − z̄t); d = 2 artanh|m|; log_z(t) = m · artanh|m| / |m| · (1 − |z|²).
+      const belowRe = 1 - x * u - y * v;
+      const belowIm = y * u - x * v;
+      const below = belowRe * belowRe + belowIm * belowIm;
+      const mx = ((u - x) * belowRe + (v - y) * belowIm) / below;
+      const my = ((v - y) * belowRe - (u - x) * belowIm) / below;
+      const length = Math.sqrt(mx * mx + my * my);
+      const halfDistance = Math.atanh(Math.min(length, LARGEST_RADIUS));
+      const inside = 1 - x * x - y * y;
+      const scale = length > 1e-150 ? (inside * halfDistance) / length : inside;
+      wanted[2 * i] = mx * scale;
+      wanted[2 * i + 1] = my * scale;
+      residuals[i] = 2 * halfDistance;
     }
   }
 
@@ -103,7 +129,11 @@ class Pairs {
   }
 }
 
-function fitFromCentroids(pairs: Pairs, reflected: boolean): { alignment: Alignment; median: number } {
+function fitFromCentroids(
+  pairs: Pairs,
+  reflected: boolean,
+  converged: number,
+): { alignment: Alignment; median: number } {
   pairs.weights.fill(1);
   let alignment = alignByCentroids(pairs, reflected);
   for (let round = 1; round < CENTROID_ROUNDS; round++) {
@@ -111,19 +141,19 @@ function fitFromCentroids(pairs: Pairs, reflected: boolean): { alignment: Alignm
     pairs.reweight();
     alignment = alignByCentroids(pairs, reflected);
   }
-  alignment = refine(pairs, alignment, REFINEMENT_ROUNDS);
+  alignment = refine(pairs, alignment, REFINEMENT_ROUNDS, converged);
   pairs.move(alignment);
   return { alignment, median: medianOf(pairs.residuals) };
 }
 
-function refine(pairs: Pairs, start: Alignment, rounds: number): Alignment {
+function refine(pairs: Pairs, start: Alignment, rounds: number, converged: number): Alignment {
   let alignment = start;
   for (let round = 0; round < rounds; round++) {
     pairs.move(alignment);
     pairs.reweight();
     const { isometry, length } = gaussNewtonStep(pairs);
     alignment = { isometry: compose(isometry, alignment.isometry), reflected: start.reflected };
-    if (length < CONVERGED) break;
+    if (length < converged) break;
   }
   return alignment;
 }
@@ -154,25 +184,15 @@ function alignByCentroids({ left, right, moved, weights }: Pairs, reflected: boo
  * One step on the sum of squared distances. An infinitesimal isometry moves z by b − b̄z² + iφz; its three real numbers
  * (b, φ) solve the normal equations of Σ w λ² |b − b̄z² + iφz − log_z(target)|².
  */
-function gaussNewtonStep({ left, moved, weights }: Pairs): { isometry: Isometry; length: number } {
+function gaussNewtonStep({ moved, wanted, weights }: Pairs): { isometry: Isometry; length: number } {
   let [n0, n1, n2, n4, n5, n8] = [0, 0, 0, 0, 0, 0];
   let [s0, s1, s2] = [0, 0, 0];
   for (let i = 0; i < weights.length; i++) {
     const x = moved[2 * i];
     const y = moved[2 * i + 1];
-    const u = left[2 * i];
-    const v = left[2 * i + 1];
-    // m = (t − z) / (1 − z̄t); log_z(t) = m · artanh|m| / |m| · (1 − |z|²).
-    const belowRe = 1 - x * u - y * v;
-    const belowIm = y * u - x * v;
-    const below = belowRe * belowRe + belowIm * belowIm;
-    const mx = ((u - x) * belowRe + (v - y) * belowIm) / below;
-    const my = ((v - y) * belowRe - (u - x) * belowIm) / below;
-    const length = Math.sqrt(mx * mx + my * my);
+    const wantedX = wanted[2 * i];
+    const wantedY = wanted[2 * i + 1];
     const inside = 1 - x * x - y * y;
-    const scale = length > 1e-150 ? (inside * Math.atanh(Math.min(length, LARGEST_RADIUS))) / length : inside;
-    const wantedX = mx * scale;
-    const wantedY = my * scale;
     const weight = (4 * weights[i]) / (inside * inside);
     const squareRe = x * x - y * y;
     const squareIm = 2 * x * y;

@@ -1,14 +1,15 @@
 import { BadInputError } from '../errors.ts';
 import type { RunService } from '../jobs/runService.ts';
 import {
-  compareMeasured,
-  measureStability,
+  LayoutComparer,
   type FitChoice,
+  type LayoutStability,
   type MeasuredLayout,
 } from '../projection/compareLayouts.ts';
 import type { Run } from '../storage/run.ts';
 import type { RunComparisonType, RunStabilityType } from './comparison.type.ts';
 import type { FitName } from './enums.ts';
+import { KeptResource } from './keptResource.ts';
 import { toBase64, type LoadedRuns } from './loadedRuns.ts';
 import { matchImages, pickPoints, positionsOf } from './matchImages.ts';
 import { toRunType } from './toRunType.ts';
@@ -16,6 +17,8 @@ import { toRunType } from './toRunType.ts';
 const MIN_COMMON_IMAGES = 16;
 const MIN_FITTED_IMAGES = 3;
 const MAX_STABILITY_RUNS = 20;
+/** Threads that are warm compare in half the time; whoever compares one pair of runs soon compares another. */
+const KEPT_MILLISECONDS = 30_000;
 
 interface Side {
   readonly run: Run;
@@ -46,7 +49,7 @@ export interface MeasuredComparison extends Omit<
 }
 
 /** Numbers of every image that all runs have. */
-export type MeasuredStability = Awaited<ReturnType<typeof measureStability>> & {
+export type MeasuredStability = LayoutStability & {
   readonly imageIndices: Int32Array;
   readonly runCount: number;
 };
@@ -55,6 +58,7 @@ export type MeasuredStability = Awaited<ReturnType<typeof measureStability>> & {
 export class ComparisonService {
   readonly #runs: RunService;
   readonly #loaded: LoadedRuns;
+  readonly #comparers = new KeptResource<LayoutComparer>(KEPT_MILLISECONDS);
 
   constructor(runs: RunService, loaded: LoadedRuns) {
     this.#runs = runs;
@@ -80,7 +84,7 @@ export class ComparisonService {
     const choice = fitChoice(fit, images, imageIndices);
     const [left, right] = sides;
     return {
-      ...(await compareMeasured(layouts[0], layouts[1], choice)),
+      ...(await this.#compared((comparer) => comparer.compare(layouts[0], layouts[1], choice))),
       imageIndices,
       leftIteration: left.iteration,
       rightIteration: right.iteration,
@@ -110,7 +114,16 @@ export class ComparisonService {
       throw new BadInputError(`runIds: ${ids.length} different runs; 2 to ${MAX_STABILITY_RUNS} are needed`);
     }
     const { imageIndices, layouts } = inCommon(await this.#sides(ids));
-    return { ...(await measureStability(layouts)), imageIndices, runCount: ids.length };
+    const stability = await this.#compared((comparer) => comparer.measureStability(layouts));
+    return { ...stability, imageIndices, runCount: ids.length };
+  }
+
+  async close(): Promise<void> {
+    await this.#comparers.close();
+  }
+
+  #compared<Result>(work: (comparer: LayoutComparer) => Promise<Result>): Promise<Result> {
+    return this.#comparers.use('comparer', () => Promise.resolve(new LayoutComparer()), work);
   }
 
   async #sides(ids: readonly string[]): Promise<Side[]> {

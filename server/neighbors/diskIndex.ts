@@ -75,11 +75,19 @@ export class DiskIndex {
     };
   }
 
-  /** The same without an object a query: the nearest points in order, as many as `into` holds. */
-  nearestInto(point: number, into: Int32Array): void {
-    const search = this.#search(into.length);
-    search.find(this.#positions[2 * point], this.#positions[2 * point + 1], point);
-    into.set(search.points);
+  /**
+   * The k nearest, in order, of each point that has its place in the tree from `start` up to `end`, without an object a
+   * query. Points side by side in the tree are side by side in the layout, so that their queries meet the same memory.
+   * @param into N × k, by point
+   */
+  nearestOfPlacesInto(start: number, end: number, k: number, into: Int32Array): void {
+    const search = this.#search(k);
+    const { ids } = this.#tree;
+    for (let place = start; place < Math.min(end, ids.length); place++) {
+      const point = ids[place];
+      search.find(this.#positions[2 * point], this.#positions[2 * point + 1], point);
+      into.set(search.points, k * point);
+    }
   }
 
   #search(k: number): NearestSearch {

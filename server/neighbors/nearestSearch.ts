@@ -5,6 +5,8 @@ import type { LayoutMetric } from './diskNeighbors.ts';
 const SLACK = 1 + 1e-9;
 /** Left and right end of a node and its axis; a tree over 2³² points has fewer levels than this has room for. */
 const STACK_SIZE = 3 * 64;
+/** Later than every point, where no point is known yet. */
+const NO_POINT = 2 ** 31 - 1;
 
 /**
  * Finds the k nearest points of a layout by walking a KDBush tree, without an object a query. The k-th nearest so far
@@ -21,9 +23,11 @@ export class NearestSearch {
   readonly #nodeSize: number;
   readonly #flat: boolean;
   readonly #stack = new Int32Array(STACK_SIZE);
-  #found = 0;
 
-  /** @param tree over the layout's own coordinates in float64 */
+  /**
+   * @param tree over the layout's own coordinates in float64
+   * @param k at most the number of points, without the one that a query excludes
+   */
   constructor(tree: KDBush, k: number, metric: LayoutMetric) {
     this.#ids = tree.ids;
     this.#coords = tree.coords as Float64Array;
@@ -33,24 +37,24 @@ export class NearestSearch {
     this.keys = new Float64Array(k);
   }
 
-  /** Fills `points` and `keys` for a place; equal distances go to the lower index. @returns how many were found */
-  find(x: number, y: number, exclude: number): number {
+  /** Fills `points` and `keys` for a place; equal distances go to the lower index. */
+  find(x: number, y: number, exclude: number): void {
     const stack = this.#stack;
     const coords = this.#coords;
-    const inside = this.#flat ? 1 : 1 - x * x - y * y;
-    this.#found = 0;
+    const nodeSize = this.#nodeSize;
+    this.keys.fill(Infinity);
+    this.points.fill(NO_POINT);
     let depth = 0;
     let left = 0;
     let right = this.#ids.length - 1;
     let axis = 0;
     for (;;) {
-      // Down to the leaf on the near side; the far sides wait.
-      while (right - left > this.#nodeSize) {
+      // Down to the leaf on the near side; the far sides wait, each with the point that splits.
+      while (right - left > nodeSize) {
         const middle = (left + right) >> 1;
         const onLeft = (axis === 0 ? x : y) <= coords[2 * middle + axis];
-        this.#scan(middle, middle, x, y, exclude);
-        stack[depth] = onLeft ? middle + 1 : left;
-        stack[depth + 1] = onLeft ? right : middle - 1;
+        stack[depth] = onLeft ? middle : left;
+        stack[depth + 1] = onLeft ? right : middle;
         stack[depth + 2] = onLeft ? axis : axis + 2;
         depth += 3;
         if (onLeft) right = middle - 1;
@@ -60,28 +64,30 @@ export class NearestSearch {
       this.#scan(left, right, x, y, exclude);
       // The next far side that the ball reaches.
       for (;;) {
-        if (depth === 0) return this.#found;
+        if (depth === 0) return;
         depth -= 3;
         const onRight = stack[depth + 2] < 2;
         const splitAxis = stack[depth + 2] & 1;
         left = stack[depth];
         right = stack[depth + 1];
-        const split = coords[2 * (onRight ? left - 1 : right + 1) + splitAxis];
-        if (this.#reaches(splitAxis === 0 ? x : y, split, inside, onRight)) {
-          axis = 1 - splitAxis;
-          break;
-        }
+        const middle = onRight ? left : right;
+        if (!this.#reaches(x, y, splitAxis, coords[2 * middle + splitAxis], onRight)) continue;
+        this.#scan(middle, middle, x, y, exclude);
+        if (onRight) left++;
+        else right--;
+        axis = 1 - splitAxis;
+        break;
       }
     }
   }
 
   /** Whether the ball of the k-th nearest goes over a line at right angles to an axis. */
-  #reaches(at: number, split: number, inside: number, onRight: boolean): boolean {
-    const k = this.keys.length;
-    if (this.#found < k) return true;
-    const key = this.keys[k - 1];
+  #reaches(x: number, y: number, axis: number, split: number, onRight: boolean): boolean {
+    const key = this.keys[this.keys.length - 1];
+    if (key === Infinity) return true;
+    const at = axis === 0 ? x : y;
     const center = this.#flat ? at : at / (1 + key);
-    const radius = this.#flat ? Math.sqrt(key) : Math.sqrt(key * (inside + key)) / (1 + key);
+    const radius = this.#flat ? Math.sqrt(key) : Math.sqrt(key * (1 - x * x - y * y + key)) / (1 + key);
     const reach = radius * SLACK + Number.EPSILON;
     return onRight ? center + reach >= split : center - reach <= split;
   }
@@ -90,26 +96,25 @@ export class NearestSearch {
     const { keys, points } = this;
     const ids = this.#ids;
     const coords = this.#coords;
+    const flat = this.#flat;
     const last = keys.length - 1;
+    let farthest = keys[last];
     for (let position = left; position <= right; position++) {
       const u = coords[2 * position];
       const v = coords[2 * position + 1];
       const squared = (u - x) * (u - x) + (v - y) * (v - y);
-      const key = this.#flat ? squared : squared / (1 - u * u - v * v);
-      if (this.#found > last && key > keys[last]) continue;
+      const key = flat ? squared : squared / (1 - u * u - v * v);
+      if (key > farthest) continue;
       const point = ids[position];
-      if (point === exclude) continue;
-      let at = this.#found;
-      if (at > last) {
-        if (key === keys[last] && point > points[last]) continue;
-        at = last;
-      } else this.#found++;
+      if (point === exclude || (key === farthest && point > points[last])) continue;
+      let at = last;
       for (; at > 0 && (keys[at - 1] > key || (keys[at - 1] === key && points[at - 1] > point)); at--) {
         keys[at] = keys[at - 1];
         points[at] = points[at - 1];
       }
       keys[at] = key;
       points[at] = point;
+      farthest = keys[last];
     }
   }
 }

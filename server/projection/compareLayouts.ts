@@ -1,12 +1,8 @@
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import type { Alignment } from '../geometry/alignment.ts';
 import { centerOf, rotationOf } from '../geometry/isometry.ts';
 import { DiskIndex } from '../neighbors/diskIndex.ts';
 import type { LayoutMetric } from '../neighbors/diskNeighbors.ts';
-import { ThreadTeam } from '../neighbors/threadTeam.ts';
-import { workerUrl } from '../paths.ts';
-import type { AlignRequest, CompareWorkerData } from './compare.worker.ts';
+import type { AlignRequest, ComparisonTask } from './compare.worker.ts';
+import { ComparisonThreads } from './comparisonThreads.ts';
 import { jackknifeInterval, type Interval } from './jackknife.ts';
 
 /** u ↦ e^(i·rotation) · (u − c) / (1 − c̄·u), after the mirror image u ↦ ū when `reflected`. */
@@ -51,78 +47,71 @@ export type FitChoice = 'all' | 'none' | Int32Array;
 const NEIGHBOR_COUNT = 15;
 const FEWEST_FITTED = 3;
 
-/**
- * Lays two layouts of the same points over each other by an isometry of the hyperbolic plane and tells how they differ.
- * @param left N × 2, interleaved, points of the open unit disk; point i of both belongs together
- * @throws RangeError for layouts of different lengths, for too few points, and for numbers that are not finite
- */
-export async function compareLayouts(
-  left: Float64Array,
-  right: Float64Array,
-  fit: FitChoice = 'all',
-): Promise<LayoutComparison> {
-  return compareMeasured({ positions: left, metric: 'poincare' }, { positions: right, metric: 'poincare' }, fit);
-}
+/** Compares layouts on all cores, one comparison at a time. Close it when done. */
+export class LayoutComparer {
+  readonly #threads = new ComparisonThreads();
 
-/** The same where a layout may be flat: it has no isometry onto the other one, and stays where it is. */
-export async function compareMeasured(
-  left: MeasuredLayout,
-  right: MeasuredLayout,
-  fit: FitChoice,
-): Promise<LayoutComparison> {
-  requireLayouts([left, right]);
-  const flat = left.metric === 'euclidean' || right.metric === 'euclidean';
-  if (fit instanceof Int32Array && fit.length < FEWEST_FITTED) {
-    throw new RangeError(`${fit.length} points to fit; at least ${FEWEST_FITTED} are needed`);
+  /**
+   * Lays two layouts of the same points over each other by an isometry of the hyperbolic plane and tells how they differ.
+   * A flat layout has no isometry onto the other one; both stay where they are then.
+   * @throws RangeError for layouts of different lengths, for too few points, and for numbers that are not finite
+   */
+  async compare(left: MeasuredLayout, right: MeasuredLayout, fit: FitChoice = 'all'): Promise<LayoutComparison> {
+    requireLayouts([left, right]);
+    const flat = left.metric === 'euclidean' || right.metric === 'euclidean';
+    if (fit instanceof Int32Array && fit.length < FEWEST_FITTED) {
+      throw new RangeError(`${fit.length} points to fit; at least ${FEWEST_FITTED} are needed`);
+    }
+    const displacement = new Float32Array(new SharedArrayBuffer(left.positions.length * 2));
+    const fitted = fittedPoints(left.positions, right.positions, flat ? 'none' : fit);
+    const task = sharedTask([left, right], { fitted, displacement });
+    const alignment = (await this.#threads.run(task))!;
+    const { x, y } = centerOf(alignment.isometry);
+    return {
+      alignment: {
+        centerX: x,
+        centerY: y,
+        rotation: rotationOf(alignment.isometry),
+        reflected: alignment.reflected,
+      },
+      meanDisplacement: mean(displacement),
+      neighborhoodOverlap: mean(task.agreement),
+      displacement,
+      overlap: task.agreement,
+    };
   }
-  const displacement = new Float32Array(new SharedArrayBuffer(left.positions.length * 2));
-  const fitted = fittedPoints(left.positions, right.positions, flat ? 'none' : fit);
-  const { alignment, agreement } = await measure([left, right], { fitted, displacement });
-  const { x, y } = centerOf(alignment!.isometry);
-  return {
-    alignment: {
-      centerX: x,
-      centerY: y,
-      rotation: rotationOf(alignment!.isometry),
-      reflected: alignment!.reflected,
-    },
-    meanDisplacement: mean(displacement),
-    neighborhoodOverlap: mean(agreement),
-    displacement,
-    overlap: agreement,
-  };
+
+  /**
+   * How much the neighborhoods of two or more layouts of the same points agree.
+   * @throws RangeError as `compare`
+   */
+  async measureStability(layouts: readonly MeasuredLayout[]): Promise<LayoutStability> {
+    requireLayouts(layouts);
+    const task = sharedTask(layouts, null);
+    await this.#threads.run(task);
+    const { agreement, pairCounts, k } = task;
+    const pairShares = Float64Array.from(pairCounts, (count) => Number(count) / (k * agreement.length));
+    return { agreement, mean: mean(agreement), interval: jackknifeInterval(pairShares, layouts.length) };
+  }
+
+  async close(): Promise<void> {
+    await this.#threads.close();
+  }
 }
 
-/**
- * How much the neighborhoods of two or more layouts of the same points agree.
- * @throws RangeError as `compareLayouts`
- */
-export async function measureStability(layouts: readonly MeasuredLayout[]): Promise<LayoutStability> {
-  requireLayouts(layouts);
-  const { agreement, pairShares } = await measure(layouts, null);
-  return { agreement, mean: mean(agreement), interval: jackknifeInterval(pairShares, layouts.length) };
-}
-
-async function measure(layouts: readonly MeasuredLayout[], align: AlignRequest | null) {
+function sharedTask(layouts: readonly MeasuredLayout[], align: AlignRequest | null): ComparisonTask {
   const pointCount = layouts[0].positions.length / 2;
   const k = Math.min(NEIGHBOR_COUNT, pointCount - 1);
-  const shared = {
+  return {
     layouts: layouts.map(({ positions }) => toShared(positions)),
     metrics: layouts.map(({ metric }) => metric),
     trees: layouts.map(() => DiskIndex.emptyData(pointCount)),
     k,
+    neighbors: layouts.map(() => new Int32Array(new SharedArrayBuffer(pointCount * k * 4))),
     agreement: new Float32Array(new SharedArrayBuffer(pointCount * 4)),
     pairCounts: new BigInt64Array(new SharedArrayBuffer(layouts.length ** 2 * 8)),
     align,
-    nextPoint: new Int32Array(new SharedArrayBuffer(4)),
-    control: ThreadTeam.createBuffer(),
-    threads: availableParallelism(),
   };
-  const results = await Promise.all(
-    Array.from({ length: shared.threads }, (_, thread) => runThread({ ...shared, thread })),
-  );
-  const pairShares = Float64Array.from(shared.pairCounts, (count) => Number(count) / (k * pointCount));
-  return { alignment: results[0], agreement: shared.agreement, pairShares };
 }
 
 function fittedPoints(left: Float64Array, right: Float64Array, fit: FitChoice): AlignRequest['fitted'] {
@@ -133,23 +122,19 @@ function fittedPoints(left: Float64Array, right: Float64Array, fit: FitChoice): 
   return { left: pick(left), right: pick(right) };
 }
 
-function runThread(workerData: CompareWorkerData): Promise<Alignment | null> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerUrl(import.meta.url, 'compare.worker'), { workerData });
-    worker.once('message', (alignment: Alignment | null) => resolve(alignment));
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`a comparison thread ended with code ${code}`)));
-  });
-}
-
 function requireLayouts(layouts: readonly MeasuredLayout[]): void {
   const counts = layouts.map(({ positions }) => positions.length / 2);
   if (layouts.length < 2 || counts.some((count) => count !== counts[0]) || counts[0] < 2) {
     throw new RangeError(`layouts of the same points are needed, two or more, found ${counts.join(' and ')}`);
   }
-  if (!layouts.every(({ positions }) => positions.every((value) => Number.isFinite(value)))) {
+  if (!layouts.every(({ positions }) => allFinite(positions))) {
     throw new RangeError('layouts of finite numbers are needed');
   }
+}
+
+function allFinite(values: Float64Array): boolean {
+  for (const value of values) if (!Number.isFinite(value)) return false;
+  return true;
 }
 
 function toShared(positions: Float64Array): Float64Array {

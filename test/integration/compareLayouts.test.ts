@@ -1,9 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { applyAlignment } from '../../server/geometry/alignment.ts';
 import { isometryFromCenter } from '../../server/geometry/isometry.ts';
 import { Random } from '../../server/geometry/random.ts';
-import { compareLayouts, measureStability } from '../../server/projection/compareLayouts.ts';
+import { ComparisonThreads } from '../../server/projection/comparisonThreads.ts';
+import { LayoutComparer, type FitChoice } from '../../server/projection/compareLayouts.ts';
 import { randomLayout } from '../support/randomLayout.ts';
+
+const comparer = new LayoutComparer();
+
+afterAll(() => comparer.close());
 
 describe('Comparing layouts', () => {
   it('finds no change between a layout and its mirrored, moved image', async () => {
@@ -46,11 +51,30 @@ describe('Comparing layouts', () => {
   });
 });
 
+describe('Threads that compare', () => {
+  it('give the same to one comparison after another', async () => {
+    const [left, right] = [randomLayout(700, 1), randomLayout(700, 2)];
+    const first = await compareLayouts(left, right);
+    expect(await compareLayouts(left, right)).toEqual(first);
+  });
+
+  it('say why a comparison failed, and others take their place', async () => {
+    const threads = new ComparisonThreads();
+    const empty = { layouts: [], metrics: [], trees: [], neighbors: [], k: 1, align: null };
+    const task = { ...empty, agreement: new Float32Array(1), pairCounts: new BigInt64Array(1) };
+    await expect(threads.run(task)).rejects.toThrow(TypeError);
+    await expect(threads.run(task)).rejects.toThrow(TypeError);
+    await threads.close();
+  });
+});
+
 describe('The stability of layouts', () => {
   const layout = randomLayout(400, 5);
 
   it('is 1 for images of one layout under isometries, with an interval of no width', async () => {
-    const { mean, interval } = await measureStability([0, 1, 2].map((angle) => measured(turned(layout, angle))));
+    const { mean, interval } = await comparer.measureStability(
+      [0, 1, 2].map((angle) => measured(turned(layout, angle))),
+    );
     expect(mean).toBe(1);
     expect(interval).toEqual({ low: 1, high: 1 });
   });
@@ -60,7 +84,7 @@ describe('The stability of layouts', () => {
     const moved = layout.slice();
     for (let point = 0; point < 40; point++) moved.set(randomLayout(1, 100 + random.integer(1000)), 2 * point);
     const layouts = [layout, layout, moved].map(measured);
-    const { agreement, mean, interval } = await measureStability(layouts);
+    const { agreement, mean, interval } = await comparer.measureStability(layouts);
     const pair = await compareLayouts(layout, moved);
     expect(mean).toBeCloseTo((1 + 2 * pair.neighborhoodOverlap) / 3, 6);
     expect(average(agreement.subarray(0, 40))).toBeLessThan(average(agreement.subarray(40)) - 0.2);
@@ -69,10 +93,16 @@ describe('The stability of layouts', () => {
   });
 
   it('has no interval for two layouts, and refuses layouts of different points', async () => {
-    expect((await measureStability([measured(layout), measured(layout)])).interval).toBeNull();
-    await expect(measureStability([measured(layout), measured(randomLayout(10, 1))])).rejects.toThrow(RangeError);
+    expect((await comparer.measureStability([measured(layout), measured(layout)])).interval).toBeNull();
+    await expect(comparer.measureStability([measured(layout), measured(randomLayout(10, 1))])).rejects.toThrow(
+      RangeError,
+    );
   });
 });
+
+function compareLayouts(left: Float64Array, right: Float64Array, fit?: FitChoice) {
+  return comparer.compare(measured(left), measured(right), fit);
+}
 
 function measured(positions: Float64Array) {
   return { positions, metric: 'poincare' } as const;

@@ -16,6 +16,16 @@ const COLUMN_CACHE_BYTES = 64 * 2 ** 20;
 /** A file name or label in memory, about. */
 const BYTES_PER_NAME = 64;
 
+const NO_POINTS: RunPointsType = {
+  datasetId: null,
+  pictured: false,
+  labelNames: [],
+  labelCodes: '',
+  imageIndices: '',
+  columns: [],
+  recallPerPoint: null,
+};
+
 /** What tells which points a run has. */
 export type RunReference = Pick<RunType, 'id' | 'embeddingSetId' | 'datasetName' | 'parameters'>;
 
@@ -108,7 +118,7 @@ export class LoadedRuns {
   async points(run: RunReference): Promise<RunPointsType> {
     const images = await this.findImages(run);
     if (images === null) {
-      return { datasetId: null, labelNames: [], labelCodes: '', imageIndices: '', columns: [], recallPerPoint: null };
+      return NO_POINTS;
     }
     const { dataset, imageIndices } = images;
     const [{ label, columns }, recall] = await Promise.all([
@@ -117,6 +127,7 @@ export class LoadedRuns {
     ]);
     return {
       datasetId: dataset.id,
+      pictured: dataset.kind !== 'vectors',
       labelNames: [...label.names],
       labelCodes: encodeCodes(label.codes, imageIndices),
       imageIndices: toBase64(imageIndices),

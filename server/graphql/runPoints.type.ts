@@ -21,6 +21,9 @@ export class RunPointsType {
   @Field(() => ID, { nullable: true, description: 'The data set of the images; null until it is open.' })
   datasetId!: string | null;
 
+  @Field(() => Boolean, { description: 'False for imported vectors, whose points have no pictures.' })
+  pictured!: boolean;
+
   @Field(() => [String], { description: 'Names of the classes.' })
   labelNames!: string[];
 

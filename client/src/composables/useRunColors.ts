@@ -1,7 +1,9 @@
 import { computed } from 'vue';
 import type { ComputedRef, ShallowRef } from 'vue';
 import { colorsByCategory, colorsByValue, nameOf, rangeOf } from '../disk/pointColors.ts';
-import type { Category, RunPoints, ValueColumn } from '../disk/pointColors.ts';
+import type { Category, Ground, RunPoints, ValueColumn } from '../disk/pointColors.ts';
+import { lookOfPoint } from '../disk/pointLook.ts';
+import type { PointLook } from '../disk/pointLook.ts';
 import type { PictureSource } from '../disk/layers/pictures/pictureScene.ts';
 import { resourceUrl } from '../graphql/credential.ts';
 import type { UseRunReturn } from './useRun.ts';
@@ -14,7 +16,7 @@ export interface UseRunColorsReturn {
   /** The numbers that colors show, or null where they show classes. */
   valueColumn: ComputedRef<ValueColumn | null>;
   labelOf: (point: number) => string | null;
-  imageUrlOf: (point: number) => string | null;
+  lookOf: (point: number) => PointLook;
   /** Where pictures of all points come from; null for none. */
   pictures: ComputedRef<PictureSource | null>;
   /** The classes after which regions are named: those of the colors, else the labels. */
@@ -45,12 +47,12 @@ export function useRunColors(
     const found = state.colorBy === 'radius' ? radii() : null;
     return found && { ...RADIUS, values: found, ...rangeOf(found) };
   });
+  const ground = computed((): Ground => (isDark.value ? 'dark' : 'light'));
   const colors = computed(() => {
     if (points.value === null) return null;
-    const ground = isDark.value ? 'dark' : 'light';
-    if (valueColumn.value !== null) return colorsByValue(valueColumn.value, ground);
+    if (valueColumn.value !== null) return colorsByValue(valueColumn.value, ground.value);
     const category = points.value.categories.find(({ name }) => name === state.colorBy) ?? points.value.categories[0]!;
-    return colorsByCategory(category, new Set(state.hidden), ground);
+    return colorsByCategory(category, new Set(state.hidden), ground.value);
   });
 
   const category = computed(() => {
@@ -74,10 +76,6 @@ export function useRunColors(
     pictures,
     category,
     labelOf: (point) => nameOf(points.value?.categories[0], point),
-    imageUrlOf: (point) => {
-      const loaded = points.value;
-      if (loaded === null || loaded.datasetId === null) return null;
-      return resourceUrl(`/images/${loaded.datasetId}/${loaded.imageIndices[point]}.png`);
-    },
+    lookOf: (point) => lookOfPoint(points.value, point, ground.value),
   };
 }

@@ -21,6 +21,8 @@ function classColor(code: number, ground: Ground): RgbColor {
 /** The points of a run, decoded. */
 export interface RunPoints {
   readonly datasetId: string | null;
+  /** False for rows of imported vectors. */
+  readonly pictured: boolean;
   readonly imageIndices: Int32Array;
   /** `label` first, then further columns; each with a code a point, −1 for none. */
   readonly categories: readonly Category[];
@@ -49,6 +51,7 @@ export interface Category {
 export function decodePoints(points: NonNullable<RunPointsQuery['run']>['points']): RunPoints {
   return {
     datasetId: points.datasetId ?? null,
+    pictured: points.pictured,
     imageIndices: decodeInt32(points.imageIndices),
     categories: [
       category('label', points.labelNames, points.labelCodes),

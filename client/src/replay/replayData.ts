@@ -78,6 +78,7 @@ async function inflate(base64: string): Promise<Uint8Array> {
 function pointsOf({ categories, pointCount }: ReplayAbout): RunPoints {
   return {
     datasetId: null,
+    pictured: false,
     imageIndices: Int32Array.from({ length: pointCount }, (_, point) => point),
     categories: categories.map(({ name, names, codes }) => {
       const counts = new Array<number>(names.length).fill(0);

@@ -6,7 +6,6 @@ graphql(`
     distance
     rank
     label
-    imageUrl
     otherRank
   }
 `);

@@ -52,6 +52,7 @@ export const RunPointsDocument = graphql(`
       id
       points {
         datasetId
+        pictured
         labelNames
         labelCodes
         imageIndices

@@ -1,30 +1,14 @@
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
-import { IDENTITY_ALIGNMENT, type Alignment } from '../geometry/alignment.ts';
-import type { DiskPoint } from '../geometry/diskPoint.ts';
-import { HOME_VIEW, viewIsometry, type DiskView } from '../geometry/diskView.ts';
-import { applyIsometry, compose } from '../geometry/isometry.ts';
+import { IDENTITY_ALIGNMENT } from '../geometry/alignment.ts';
+import { HOME_VIEW, type DiskView } from '../geometry/diskView.ts';
 import { rangeOf, scaleColor } from '../geometry/valueScale.ts';
 import { classStyle } from './palette.ts';
 import type { LegendEntry } from './pictureLayout.ts';
 import { PICTURE_FONT, registerFont, tracePointShape } from './png.ts';
+import { waysToFirst, type SharedDisk } from './sharedDisk.ts';
 
 /** What pages that show links expect of a picture (ogp.me): 1.91 : 1. */
 export const SHARE_PICTURE_SIZE = { width: 1200, height: 630 } as const;
-
-/** One disk of the picture. */
-export interface SharedDisk {
-  /** N × 2, interleaved. */
-  readonly positions: Float64Array;
-  readonly hyperbolic: boolean;
-  /** Lays it over the first one. */
-  readonly alignment: Alignment;
-  /** Class of every point, −1 for none. */
-  readonly codes: Int32Array;
-  /** What colors show instead of classes; NaN where nothing was measured. */
-  readonly values: Float32Array | null;
-  /** The selected points; none where nothing is selected. */
-  readonly selected: ReadonlySet<number>;
-}
 
 /** What a share link shows, ready to be drawn. */
 export interface SharePicture {
@@ -60,6 +44,11 @@ const NIGHT = {
   accent: '#e3a75a',
 } as const;
 const FADED = 0.22;
+/** As the dashboard draws them. */
+const TRAIL_OPACITY = 0.75;
+const TRAIL_PIXELS = 2;
+/** Pieces of a geodesic, which is an arc of at most half a circle. */
+const TRAIL_STEPS = 24;
 const TEXT_X = 668;
 const TEXT_WIDTH = 484;
 const LEGEND_ROWS = 12;
@@ -107,6 +96,7 @@ function drawDisk(context: SKRSContext2D, picture: SharePicture, disk: SharedDis
   context.clip();
   context.translate(middleX, middleY);
   if (disk.hyperbolic) drawGround(context, radius);
+  drawTrails(context, disk, picture.view, radius);
   drawPoints(context, picture, disk, radius);
   context.restore();
 }
@@ -138,10 +128,10 @@ function drawPoints(context: SKRSContext2D, { view, hidden, scale }: SharePictur
   const count = positions.length / 2;
   const share = Math.min(0.016, Math.max(0.0045, 0.36 / Math.sqrt(Math.max(count, 1))));
   const size = (radius * share) / Math.sqrt(view.zoom);
-  const seenAt = placing(disk, view);
+  const wayOf = waysToFirst(disk, view);
   for (let i = 0; i < count; i++) {
     if (values === null && hidden.has(codes[i])) continue;
-    const at = seenAt({ x: positions[2 * i], y: positions[2 * i + 1] });
+    const at = wayOf(i)(disk.morph);
     const shrink = disk.hyperbolic ? 0.4 + 0.6 * Math.max(0, 1 - at.x * at.x - at.y * at.y) : 0.7;
     const { color, shape } = classStyle(values === null ? codes[i] : -1);
     context.globalAlpha = selected.size > 0 && !selected.has(i) ? FADED : 0.9;
@@ -151,17 +141,21 @@ function drawPoints(context: SKRSContext2D, { view, hidden, scale }: SharePictur
   context.globalAlpha = 1;
 }
 
-/** From the layout to where a point is seen before zoom; y points up. */
-function placing({ alignment, hyperbolic }: SharedDisk, view: DiskView): (point: DiskPoint) => DiskPoint {
-  const isometry = compose(viewIsometry(view), alignment.isometry);
-  const cosine = Math.cos(view.rotation);
-  const sine = Math.sin(view.rotation);
-  return (point) => {
-    if (hyperbolic) return applyIsometry(isometry, alignment.reflected ? { x: point.x, y: -point.y } : point);
-    const x = point.x - view.center.x;
-    const y = point.y - view.center.y;
-    return { x: cosine * x - sine * y, y: sine * x + cosine * y };
-  };
+function drawTrails(context: SKRSContext2D, disk: SharedDisk, view: DiskView, radius: number): void {
+  const wayOf = waysToFirst(disk, view);
+  context.strokeStyle = `rgb(${scaleColor(1, 'dark').join(', ')})`;
+  context.globalAlpha = TRAIL_OPACITY;
+  context.lineWidth = TRAIL_PIXELS;
+  for (const point of disk.trails) {
+    const way = wayOf(point);
+    context.beginPath();
+    for (let step = 0; step <= TRAIL_STEPS; step++) {
+      const { x, y } = way(step / TRAIL_STEPS);
+      context.lineTo(radius * x, -radius * y);
+    }
+    context.stroke();
+  }
+  context.globalAlpha = 1;
 }
 
 function valueColor(value: number, { low, high }: { low: number; high: number }): string {
@@ -305,6 +299,9 @@ export const CLOSED_LINK_PICTURE: SharePicture = {
       codes: new Int32Array(0),
       values: null,
       selected: new Set(),
+      places: null,
+      morph: 0,
+      trails: [],
     },
   ],
   view: HOME_VIEW,

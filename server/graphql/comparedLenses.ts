@@ -1,6 +1,8 @@
 import { BadInputError } from '../errors.ts';
 import { decodePointList } from '../formats/pointList.ts';
 import { IDENTITY_ALIGNMENT, type Alignment } from '../geometry/alignment.ts';
+import { LISTED_CHANGES, mostChanged } from '../geometry/changedImages.ts';
+import { numberIn } from '../geometry/diskView.ts';
 import { isometryFromCenter } from '../geometry/isometry.ts';
 import type { ComparisonService, MeasuredComparison } from './comparison.service.ts';
 import type { FitName } from './enums.ts';
@@ -18,9 +20,13 @@ export interface ComparedLens {
   readonly alignment: Alignment;
   /** What colors show; null where they show what they show of a single run. */
   readonly values: ImageValues | null;
+  /** How much of the way to its place in the first layout each point has gone: 0 to 1. */
+  readonly morph: number;
+  /** Images whose way there is drawn. */
+  readonly trails: ReadonlySet<number>;
 }
 
-const PLAIN: ComparedLens = { alignment: IDENTITY_ALIGNMENT, values: null };
+const PLAIN: ComparedLens = { alignment: IDENTITY_ALIGNMENT, values: null, morph: 0, trails: new Set() };
 const LETTERS = 'ABCDEF';
 /** An isometry of the disk needs as many images. */
 const LEAST_TO_FIT = 3;
@@ -41,7 +47,9 @@ export async function comparedLenses(
     compared.push(await unlessUnlike(comparisons.measure({ left, right, fit, images })));
   }
   const stability = query.color === 'stability' ? await unlessUnlike(comparisons.measureStability(runIds)) : null;
-  const first = compared.at(Math.max(0, LETTERS.indexOf(query.pair ?? '') - 1)) ?? compared[0];
+  const pair = LETTERS.indexOf(query.pair ?? '') - 1;
+  const first = compared.at(Math.max(0, pair)) ?? compared[0];
+  const trails = trailsOf(compared[pair] === undefined ? compared : [compared[pair]], query);
   return [null, ...compared].map((comparison, index) => ({
     alignment: comparison === null ? IDENTITY_ALIGNMENT : alignmentOf(comparison),
     values:
@@ -50,6 +58,8 @@ export async function comparedLenses(
         : query.color === 'change'
           ? changeOf(index === 0 ? first : comparison)
           : null,
+    morph: index === 0 ? 0 : (numberIn(query.morph, 0, 1) ?? 0),
+    trails: index === 0 ? PLAIN.trails : trails,
   }));
 }
 
@@ -62,6 +72,18 @@ export function valuesAt({ imageIndices, values }: ImageValues, wanted: Int32Arr
 function fitOf(name: string | undefined, chosen: number): FitName {
   if (name === 'none') return 'NONE';
   return name === 'selection' && chosen >= LEAST_TO_FIT ? 'IMAGES' : 'ALL';
+}
+
+/** What changed most, unless it is switched off, and the image that was chosen. */
+function trailsOf(
+  compared: readonly (MeasuredComparison | null)[],
+  query: Readonly<Record<string, string>>,
+): ReadonlySet<number> {
+  const known = compared.filter((comparison) => comparison !== null);
+  const changed = known.map((comparison) => ({ ...comparison, change: changeOf(comparison)!.values }));
+  const listed = query.trails === '0' ? [] : mostChanged(changed, LISTED_CHANGES).map(({ image }) => image);
+  const chosen = numberIn(query.p, 0, Number.MAX_SAFE_INTEGER);
+  return new Set(chosen === null ? listed : [...listed, chosen]);
 }
 
 function alignmentOf({ alignment }: MeasuredComparison): Alignment {

@@ -33,3 +33,24 @@ export function pickPoints(positions: Float64Array, points: Int32Array): Float64
   }
   return picked;
 }
+
+/**
+ * Where the points of one layout lie in another one: N × 2, NaN for images that the other one has not.
+ * @param positions of the other layout, interleaved
+ * @param have the images of its points, ascending
+ * @param wanted the images of the points that are asked for, ascending
+ */
+export function placesOfImages(positions: Float64Array, have: Int32Array, wanted: Int32Array): Float64Array {
+  const places = new Float64Array(2 * wanted.length).fill(NaN);
+  for (let i = 0, j = 0; i < wanted.length && j < have.length;) {
+    if (wanted[i] < have[j]) i++;
+    else if (wanted[i] > have[j]) j++;
+    else {
+      places[2 * i] = positions[2 * j];
+      places[2 * i + 1] = positions[2 * j + 1];
+      i++;
+      j++;
+    }
+  }
+  return places;
+}

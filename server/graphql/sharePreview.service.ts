@@ -1,6 +1,7 @@
 import type { ShareLinkService, ShownLink } from '../access/shareLinks.ts';
 import { encodeInWorker } from '../export/encodeInWorker.ts';
-import { CLOSED_LINK_PICTURE, pictureScale, type SharedDisk, type SharePicture } from '../export/sharePicture.ts';
+import type { SharedDisk } from '../export/sharedDisk.ts';
+import { CLOSED_LINK_PICTURE, pictureScale, type SharePicture } from '../export/sharePicture.ts';
 import { decodePointList } from '../formats/pointList.ts';
 import { numberIn, readDiskView } from '../geometry/diskView.ts';
 import { captionOf } from '../jobs/describeRun.ts';
@@ -11,6 +12,7 @@ import { ByteCache } from './byteCache.ts';
 import { comparedLenses, valuesAt } from './comparedLenses.ts';
 import type { ComparisonService } from './comparison.service.ts';
 import type { LoadedRuns } from './loadedRuns.ts';
+import { placesOfImages } from './matchImages.ts';
 import { toRunType } from './toRunType.ts';
 
 const CACHE_BYTES = 16 * 2 ** 20;
@@ -104,7 +106,8 @@ export class SharePreviewService {
     const lenses = await comparedLenses(this.#comparisons, runIds, query);
     for (const [index, entry] of drawn.entries()) {
       const { codes } = categoryOf(entry, query);
-      const { alignment, values } = lenses[index];
+      const { alignment, values, morph, trails } = lenses[index];
+      const [first] = drawn;
       disks.push({
         positions: entry.positions,
         hyperbolic: entry.run.parameters.geometry === 'poincare',
@@ -112,6 +115,12 @@ export class SharePreviewService {
         codes: entry.imageIndices.map((image) => codes[image]),
         values: values === null ? await this.#values(entry, query) : valuesAt(values, entry.imageIndices),
         selected: selectedPoints(entry, query, drawn.length > 1),
+        places:
+          morph === 0 && trails.size === 0
+            ? null
+            : placesOfImages(first.positions, first.imageIndices, entry.imageIndices),
+        morph,
+        trails: [...entry.imageIndices.keys()].filter((point) => trails.has(entry.imageIndices[point])),
       });
     }
     const { values } = disks[0];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, Page, WebSocket } from '@playwright/test';
 import { askApi, expectStatus, readDisk, startEmojiRun } from './support.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -17,9 +17,9 @@ let server: ChildProcess;
 let setupLink: string;
 let origin: string;
 let admin: Page;
+let editor: Page;
 let viewer: Page;
 let guest: Page;
-let invitation: string;
 let runId: string;
 let sharedLink: string;
 
@@ -28,7 +28,8 @@ function startServer(): Promise<string> {
   server = spawn(process.execPath, ['dist/server/cli/main.js', 'serve', '--port', '0'], {
     env: {
       ...process.env,
-      AUTH: 'on',
+      // Beyond loopback: every address of this machine, so that a login is needed.
+      HOST: '0.0.0.0',
       CIRCLE_LIMIT_HOME: mkdtempSync(join(tmpdir(), 'circle-limit-team-')),
       EMBED_ORIGINS: 'http://frame.example',
       LOG_LEVEL: 'warn',
@@ -58,6 +59,25 @@ async function makeLogin(page: Page, name: string): Promise<void> {
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Make my login' }).click();
   await expect(page).toHaveURL(/\/runs$/);
+}
+
+/** The admin, on the page of members, makes a link for somebody, who makes a login with it. */
+async function invite(browser: Browser, name: string, role: string): Promise<Page> {
+  await admin.getByLabel('For whom').fill(name);
+  await admin.getByLabel('Role', { exact: true }).selectOption(role);
+  await admin.getByRole('button', { name: 'Make a link' }).click();
+  await expect(admin.getByRole('list', { name: 'Open invitations' })).toContainText(`${role} for ${name}`);
+  const page = await openPage(browser, await admin.getByLabel('Invitation link').inputValue());
+  await makeLogin(page, name);
+  return page;
+}
+
+/** What the menu of one's account offers. */
+async function menuOf(page: Page, name: string): Promise<string[]> {
+  await page.getByRole('button', { name: `Account of ${name}` }).click();
+  const items = await page.getByRole('menuitem').allInnerTexts();
+  await page.keyboard.press('Escape');
+  return items;
 }
 
 async function expectAccessible(page: Page): Promise<void> {
@@ -99,15 +119,15 @@ test('whoever opens the printed link first becomes the admin, once', async ({ br
   await late.context().close();
 });
 
-test('the admin invites a viewer, who makes a login', async ({ browser }) => {
+test('the admin invites a viewer and an editor, who make their logins', async ({ browser }) => {
   await admin.getByRole('button', { name: 'Account of Ada' }).click();
   await admin.getByRole('menuitem', { name: 'Members' }).click();
-  await admin.getByLabel('For whom').fill('Grace');
-  await admin.getByRole('button', { name: 'Make a link' }).click();
-  invitation = await admin.getByLabel('Invitation link').inputValue();
+  viewer = await invite(browser, 'Grace', 'Viewer');
+  editor = await invite(browser, 'Emmy', 'Editor');
   await expectAccessible(admin);
-  viewer = await openPage(browser, invitation);
-  await makeLogin(viewer, 'Grace');
+  expect(await menuOf(admin, 'Ada')).toEqual(['Account and tokens', 'Members', 'Audit log', 'Log out']);
+  expect(await menuOf(editor, 'Emmy')).toEqual(['Account and tokens', 'Log out']);
+  expect(await menuOf(viewer, 'Grace')).toEqual(['Account and tokens', 'Log out']);
 });
 
 test('the viewer watches the run and finds nothing to change it with', async () => {
@@ -130,6 +150,23 @@ test('the viewer watches the run and finds nothing to change it with', async () 
   await expectAccessible(viewer);
   await viewer.goto(`/runs/${runId}`);
   await expectStatus(viewer, 'PAUSED');
+});
+
+test('the editor finds everything that changes a run, and nothing that changes the team', async () => {
+  await editor.goto(`/runs/${runId}`);
+  await expectStatus(editor, 'PAUSED');
+  for (const name of ['Resume', 'Share']) {
+    await expect(editor.getByRole('button', { name })).toBeVisible();
+  }
+  await editor.goto('/audit');
+  await expect(editor.getByRole('alert')).toContainText('needs the role admin');
+  const refused = askApi(editor.request, 'mutation { inviteMember(input: { role: ADMIN, note: "", days: 1 }) { id } }');
+  await expect(refused).rejects.toThrow('FORBIDDEN');
+  const renaming = 'mutation ($id: ID!) { updateRun(id: $id, name: "Watched by Emmy") { name } }';
+  await askApi(editor.request, renaming, { id: runId });
+  await expect(viewer.getByRole('heading', { name: 'Watched by Emmy' })).toBeVisible();
+  await expect(askApi(viewer.request, renaming, { id: runId })).rejects.toThrow('FORBIDDEN');
+  await editor.context().close();
 });
 
 test('the admin shares what is seen, and somebody without a login sees it', async ({ browser }) => {
@@ -163,6 +200,19 @@ test('a frame of a site that is named may show it, without header', async ({ bro
   await framed.context().close();
 });
 
+test('a frame on a page of a site that is not named stays empty', async ({ browser }) => {
+  const page = await (await browser.newContext()).newPage();
+  const body = `<iframe src="${sharedLink}?embed=1" width="800" height="600"></iframe>`;
+  await page.route(/http:\/\/(frame|other)\.example\//, (route) => route.fulfill({ contentType: 'text/html', body }));
+  await page.goto('http://frame.example/');
+  await expect(page.frameLocator('iframe').locator('.disk')).toHaveAttribute('data-point-count', '800');
+  const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+  await page.goto('http://other.example/');
+  await refused;
+  await expect(page.frameLocator('iframe').locator('.disk')).toHaveCount(0);
+  await page.context().close();
+});
+
 test('a link that is withdrawn closes the pages that show it', async () => {
   await admin.getByRole('button', { name: 'Withdraw the link' }).first().click();
   await expect(guest.getByRole('heading', { name: 'This link does not work' })).toBeVisible();
@@ -171,9 +221,15 @@ test('a link that is withdrawn closes the pages that show it', async () => {
 });
 
 test('somebody whose access is taken away is led to the login while watching', async () => {
+  const sockets: WebSocket[] = [];
+  viewer.on('websocket', (socket) => sockets.push(socket));
+  await viewer.reload();
+  await expectStatus(viewer, 'PAUSED');
+  await expect.poll(() => sockets.length).toBeGreaterThan(0);
   await admin.goto('/members');
   await admin.getByRole('row', { name: /Grace/ }).getByRole('button', { name: 'Take access away' }).click();
   await expect(viewer).toHaveURL(/\/login\?next=/);
+  expect(sockets.every((socket) => socket.isClosed())).toBe(true);
   await viewer.getByLabel('Mail address').fill('grace@example.org');
   await viewer.getByLabel('Password').fill(PASSWORD);
   await viewer.getByRole('button', { name: 'Log in' }).click();

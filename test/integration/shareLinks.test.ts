@@ -166,18 +166,19 @@ describe('The preview of a share link', () => {
     expect(run.shareLinks.find(({ id }) => id === home.id)?.lastUsedAt).toBeNull();
   });
 
-  it('shows a comparison as its page does: its fit, and its lens instead of classes', async () => {
+  it('shows a comparison as its page does: its fit, its lens instead of classes, morph and trails', async () => {
     const again = await shared.runAgain(2);
     const shown = async (viewState: string) => {
       const { token } = await shared.share([shared.runId, again], { viewState });
       return pictureOf((await metaOf(token)).image);
     };
-    const views = ['', 'color=change', 'color=stability', 'fit=none', 'fit=selection&sel=1.1.1.1'];
+    const seen = ['color=change', 'color=stability', 'fit=none', 'fit=selection&sel=1.1.1.1'];
+    const views = ['', ...seen, 'morph=0.5', 'morph=1', 'trails=0', 'trails=0&p=3'];
     const pictures = await Promise.all(views.map(shown));
     expect(new Set(pictures.map((png) => png.toString('base64'))).size).toBe(views.length);
     // The scale of a lens stands at the right below, where nothing is without one.
     const blues = await Promise.all(pictures.map((png) => pixelAt(png, 866, 568)));
-    expect(blues.map((pixel) => pixel === '18, 20, 24')).toEqual([true, false, false, true, true]);
+    expect(blues.map((pixel) => pixel === '18, 20, 24')).toEqual(views.map((view) => !view.startsWith('color')));
   });
 
   it('is the same neutral one for a link that was withdrawn and for one that never was', async () => {

@@ -5,7 +5,7 @@ import { decodeFloat32, decodeInt32 } from '../disk/frameDecoder.ts';
 import { isPassing, messageOf } from '../graphql/client.ts';
 import { CompareRunsDocument } from '../graphql/documents.ts';
 import { fetchQuery } from '../graphql/request.ts';
-import type { ComparedImages } from '../selection/changedImages.ts';
+import type { ComparedImages } from '../../../server/geometry/changedImages.ts';
 import type { FitChoice } from './comparisonState.ts';
 
 /** One layout against the first one. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { curveTable } from '../../../client/src/curves.ts';
-import { mostChanged } from '../../../client/src/selection/changedImages.ts';
+import { mostChanged } from '../../../server/geometry/changedImages.ts';
 import { positionsOfImages } from '../../../client/src/selection/imagePositions.ts';
 
 const stats = (iteration: number, loss: number, recallAt15: number | null = null) => ({

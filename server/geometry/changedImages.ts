@@ -1,3 +1,6 @@
+/** How many of those that changed most are listed and shown. */
+export const LISTED_CHANGES = 24;
+
 /** What is asked of a comparison of two layouts. */
 export interface ComparedImages {
   /** The image of every entry of the next two, ascending. */

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,6 +28,23 @@ let viewer: Page;
 let guest: Page;
 let runId: string;
 let sharedLink: string;
+/** Sites with a page that has the shared view in a frame: one that the server names, and another one. */
+let namedSite: Server;
+let otherSite: Server;
+
+async function openSite(): Promise<Server> {
+  const site = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end(`<iframe src="${sharedLink}?embed=1" width="800" height="600"></iframe>`);
+  });
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  return site;
+}
+
+function originOf(site: Server): string {
+  return `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+}
 
 /** Starts a server that asks for a login, and reads the link for the first admin from what it prints. */
 function startServer(): Promise<string> {
@@ -33,7 +54,7 @@ function startServer(): Promise<string> {
       // Beyond loopback: every address of this machine, so that a login is needed.
       HOST: '0.0.0.0',
       CIRCLE_LIMIT_HOME: mkdtempSync(join(tmpdir(), 'circle-limit-team-')),
-      EMBED_ORIGINS: 'http://frame.example',
+      EMBED_ORIGINS: originOf(namedSite),
       LOG_LEVEL: 'warn',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -101,6 +122,7 @@ async function pauseOnceItMoves(): Promise<void> {
 }
 
 test.beforeAll(async () => {
+  [namedSite, otherSite] = [await openSite(), await openSite()];
   setupLink = await startServer();
   ({ origin } = new URL(setupLink));
 });
@@ -108,6 +130,7 @@ test.beforeAll(async () => {
 test.afterAll(() => {
   server.removeAllListeners('exit');
   server.kill();
+  for (const site of [namedSite, otherSite]) site.close();
 });
 
 test('whoever opens the printed link first becomes the admin, once', async ({ browser }) => {
@@ -196,7 +219,7 @@ test('the admin shares what is seen, and somebody without a login sees it', asyn
 
 test('a frame of a site that is named may show it, without header', async ({ browser }) => {
   const response = await admin.request.get(`${sharedLink}?embed=1`);
-  expect(response.headers()['content-security-policy']).toContain('frame-ancestors http://frame.example');
+  expect(response.headers()['content-security-policy']).toContain(`frame-ancestors ${originOf(namedSite)}`);
   expect((await admin.request.get('/runs')).headers()['content-security-policy']).toContain("frame-ancestors 'none'");
   const framed = await openPage(browser, `${sharedLink}?embed=1`);
   await expect.poll(async () => (await readDisk(framed)).colored, { timeout: SLOW_DRAWING_MS }).toBeGreaterThan(50);
@@ -206,14 +229,12 @@ test('a frame of a site that is named may show it, without header', async ({ bro
 
 test('a frame on a page of a site that is not named stays empty', async ({ browser }) => {
   const page = await (await browser.newContext()).newPage();
-  const body = `<iframe src="${sharedLink}?embed=1" width="800" height="600"></iframe>`;
-  await page.route(/http:\/\/(frame|other)\.example\//, (route) => route.fulfill({ contentType: 'text/html', body }));
-  await page.goto('http://frame.example/');
+  await page.goto(originOf(namedSite));
   await expect(page.frameLocator('iframe').locator('.disk')).toHaveAttribute('data-point-count', '800', {
     timeout: SLOW_DRAWING_MS,
   });
   const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
-  await page.goto('http://other.example/');
+  await page.goto(originOf(otherSite));
   await refused;
   await expect(page.frameLocator('iframe').locator('.disk')).toHaveCount(0);
   await page.context().close();

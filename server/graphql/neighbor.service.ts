@@ -74,9 +74,11 @@ export class NeighborService {
     const place = at ?? placeOf(positions, point ?? 0);
     const self = point ?? undefined;
     const { geometry } = run.parameters;
-    const wanted = radius == null ? k : MAX_K;
-    const found = index?.nearestTo(place, wanted, self) ?? nearestOnDisk(positions, place, wanted, self, geometry);
-    return radius == null ? found : closerThan(found, radius);
+    if (radius == null) return index?.nearestTo(place, k, self) ?? nearestOnDisk(positions, place, k, self, geometry);
+    return (
+      index?.nearestWithin(place, radius, MAX_K, self) ??
+      closerThan(nearestOnDisk(positions, place, MAX_K, self, geometry), radius)
+    );
   }
 
   async #otherRanks(

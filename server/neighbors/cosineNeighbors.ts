@@ -1,5 +1,5 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
-import { CosineScores } from './cosineScores.ts';
+import { CosineScores, type Scores } from './cosineScores.ts';
 import { INT16_SCALE } from './quantizedRows.ts';
 
 export interface CosineNeighbors {
@@ -13,9 +13,11 @@ const ROWS_PER_TURN = 4096;
 const NO_ROW = -1;
 /** A score of 1. */
 const UNIT = INT16_SCALE * INT16_SCALE;
-/** Scores are counted in classes of 2¹⁸, which is a cosine of 0.0002. */
-const CLASS_BITS = 18;
+/** Scores are sorted into classes of 2¹⁷, which is a cosine of 0.0001. */
+const CLASS_BITS = 17;
 const CLASSES = 2 ** (32 - CLASS_BITS);
+/** A class of scores that is too near to a limit to tell the side. */
+const UNCLEAR = -1;
 
 /** What is looked for: the vector, its inverse length, and a row that is left out because it is the vector itself. */
 interface Query {
@@ -71,7 +73,7 @@ export class CosineIndex {
   within(row: number, radius: number): Promise<CosineNeighbors> {
     const query = this.#queryOf(row);
     return this.#scores.with(query.vector, query.inverseNorm, (scores) => {
-      const least = (1 - radius - this.#scores.maximumError) * UNIT;
+      const least = (1 - radius - scores.error) * UNIT;
       return this.#inOrder(query, scores, least, (distance) => distance <= radius);
     });
   }
@@ -98,19 +100,19 @@ export class CosineIndex {
 
   #nearest(query: Query, k: number): Promise<CosineNeighbors> {
     return this.#scores.with(query.vector, query.inverseNorm, (scores) => {
-      const wanted = Math.max(0, Math.min(k, scores.length - (query.exclude === NO_ROW ? 0 : 1)));
+      const wanted = Math.max(0, Math.min(k, this.#vectors.rows - (query.exclude === NO_ROW ? 0 : 1)));
       // The k rows with the best scores are at most one error worse, and the true ones at most one error better.
-      const least = scoreOfRank(scores, query.exclude, wanted) - 2 * this.#scores.maximumError * UNIT;
+      const least = scoreOfRank(scores.values, query.exclude, wanted) - 2 * scores.error * UNIT;
       const { points, distances } = this.#inOrder(query, scores, least, () => true);
       return { points: points.slice(0, wanted), distances: distances.slice(0, wanted) };
     });
   }
 
   /** The rows whose score is at least `least` and whose distance is wanted, nearest first. */
-  #inOrder(query: Query, scores: Int32Array, least: number, isWanted: (distance: number) => boolean): CosineNeighbors {
+  #inOrder(query: Query, { values }: Scores, least: number, isWanted: (distance: number) => boolean): CosineNeighbors {
     const found: { readonly row: number; readonly distance: number }[] = [];
-    for (let row = 0; row < scores.length; row++) {
-      if (scores[row] < least || row === query.exclude) continue;
+    for (let row = 0; row < values.length; row++) {
+      if (values[row] < least || row === query.exclude) continue;
       const distance = this.#distance(query, row);
       if (isWanted(distance)) found.push({ row, distance });
     }
@@ -138,20 +140,19 @@ export class CosineIndex {
   }
 
   /** How many rows come before the first limit, between the first and the second, and so on; `rowOf` each limit. */
-  #countBetween(query: Query, scores: Int32Array, limits: Float64Array, rowOf: (limit: number) => number): Uint32Array {
-    const error = this.#scores.maximumError;
-    const counts = new Uint32Array(limits.length);
-    const least = (1 - limits[limits.length - 1] - error) * UNIT;
-    for (let row = 0; row < scores.length; row++) {
-      if (scores[row] < least || row === query.exclude) continue;
-      const about = 1 - scores[row] / UNIT;
-      let limit = firstAtLeast(limits, about - error);
-      if (limit < limits.length && limits[limit] <= about + error) {
-        // Too near to a limit for int16 to tell the side.
+  #countBetween(query: Query, scores: Scores, limits: Float64Array, rowOf: (limit: number) => number): Uint32Array {
+    const { values, error } = scores;
+    const limitOf = limitOfClasses(limits, error);
+    // One more than there are limits, for the rows beyond the last.
+    const counts = new Uint32Array(limits.length + 1);
+    for (let row = 0; row < values.length; row++) {
+      let limit = limitOf[classOf(values[row])];
+      if (limit === UNCLEAR) {
         const distance = this.#distance(query, row);
+        limit = firstAtLeast(limits, distance);
         while (limit < limits.length && !isBefore(distance, row, limits[limit], rowOf(limit))) limit++;
       }
-      if (limit < limits.length) counts[limit]++;
+      if (row !== query.exclude) counts[limit]++;
     }
     return counts;
   }
@@ -179,11 +180,30 @@ function firstAtLeast(limits: Float64Array, value: number): number {
   return low;
 }
 
+function classOf(score: number): number {
+  return (score >> CLASS_BITS) + CLASSES / 2;
+}
+
+/** The first limit (ascending distances) that all scores of a class lie before, for each class. */
+function limitOfClasses(limits: Float64Array, error: number): Int16Array {
+  const limitOf = new Int16Array(CLASSES).fill(limits.length);
+  let end = CLASSES;
+  limits.forEach((limit, at) => {
+    const cosine = 1 - limit;
+    const first = classOf(Math.floor((cosine - error) * UNIT));
+    // May be beyond a cosine of 1, as scores may.
+    const last = classOf(Math.ceil((cosine + error) * UNIT));
+    if (last + 1 < end) limitOf.fill(at, last + 1, end);
+    limitOf.fill(UNCLEAR, first, Math.min(end, last + 1));
+    end = Math.min(end, first);
+  });
+  return limitOf;
+}
+
 /** A score that at least `rank` rows reach, and few others: the lower end of a class of scores. */
 function scoreOfRank(scores: Int32Array, exclude: number, rank: number): number {
   const counts = new Uint32Array(CLASSES);
-  for (let row = 0; row < scores.length; row++)
-    if (row !== exclude) counts[(scores[row] >> CLASS_BITS) + CLASSES / 2]++;
+  for (let row = 0; row < scores.length; row++) if (row !== exclude) counts[classOf(scores[row])]++;
   let level = CLASSES;
   for (let count = 0; count < rank && level > 0;) count += counts[--level];
   return (level - CLASSES / 2) * 2 ** CLASS_BITS;

@@ -18,13 +18,21 @@ interface DotKernel {
 
 let compiled: WebAssembly.Module | undefined;
 
+/** Added to a bound on the error for the rounding of float64 in the cosines that it is held against. */
+const ROUNDING = 1e-9;
+
+/** Cosines of one vector with all rows, times `INT16_SCALE`². */
+export interface Scores {
+  readonly values: Int32Array;
+  /** No cosine is further from the exact one than that. */
+  readonly error: number;
+}
+
 /**
  * Cosines of one row with all rows, in single instructions over int16: several times quicker than over floats, and with a
  * bound on the error, so that few rows have to be looked at again in float64.
  */
 export class CosineScores {
-  /** No cosine is further from the exact one than that. */
-  readonly maximumError: number;
   readonly #vectors: EmbeddingMatrix;
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: DotKernel;
@@ -33,6 +41,8 @@ export class CosineScores {
   readonly #queryOffset: number;
   readonly #rowsOffset: number;
   readonly #scoresOffset: number;
+  /** The longest difference between a row's direction and what int16 made of it. */
+  #rowError = 0;
   /** Queries take turns: there is one place for scores. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -48,9 +58,6 @@ export class CosineScores {
     compiled ??= new WebAssembly.Module(readFileSync(distFile('wasm/neighbors.wasm')));
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory: this.#memory } });
     this.#kernel = exports as unknown as DotKernel;
-    // Each component of two unit vectors is off by at most half a step: |Σ xy − Σ x̂ŷ| ≤ √D/s + D/(4s²), s steps to 1.
-    const { dimension } = vectors;
-    this.maximumError = Math.sqrt(dimension) / INT16_SCALE + dimension / (4 * INT16_SCALE * INT16_SCALE) + 1e-9;
   }
 
   /** @param inverseNorms of the rows; 0 for a row without a direction */
@@ -59,7 +66,9 @@ export class CosineScores {
     const { rows, dimension, values } = vectors;
     for (let row = 0; row < rows; row++) {
       if (row > 0 && row % ROWS_PER_TURN === 0) await new Promise(setImmediate);
-      scores.#quantize(values, row * dimension, inverseNorms[row], scores.#rowsOffset + row * scores.#stride);
+      const offset = scores.#rowsOffset + row * scores.#stride;
+      const error = scores.#quantize(values, row * dimension, inverseNorms[row], offset);
+      if (error > scores.#rowError) scores.#rowError = error;
     }
     return scores;
   }
@@ -68,34 +77,41 @@ export class CosineScores {
     return this.#memory.buffer.byteLength;
   }
 
-  /**
-   * Lets `use` have the cosine of every row with a vector, times `INT16_SCALE`², within `maximumError`. The array is
-   * written anew by the next query: `use` must not keep it.
-   */
-  with<T>(vector: Float32Array, inverseNorm: number, use: (scores: Int32Array) => T): Promise<T> {
+  /** Lets `use` have the scores of a vector. They are written anew by the next query: `use` must not keep them. */
+  with<T>(vector: Float32Array, inverseNorm: number, use: (scores: Scores) => T): Promise<T> {
     const result = this.#turn.then(async () => {
-      await this.#score(vector, inverseNorm);
-      return use(new Int32Array(this.#memory.buffer, this.#scoresOffset, this.#vectors.rows));
+      const error = await this.#score(vector, inverseNorm);
+      return use({ values: new Int32Array(this.#memory.buffer, this.#scoresOffset, this.#vectors.rows), error });
     });
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  async #score(vector: Float32Array, inverseNorm: number): Promise<void> {
-    this.#quantize(vector, 0, inverseNorm, this.#queryOffset);
+  /** @returns the bound on the error: |x·y − x̂·ŷ| = |x·(y − ŷ) + (x − x̂)·ŷ| ≤ ‖y − ŷ‖ + ‖x − x̂‖ (1 + ‖y − ŷ‖) */
+  async #score(vector: Float32Array, inverseNorm: number): Promise<number> {
+    const error = this.#quantize(vector, 0, inverseNorm, this.#queryOffset);
     const rowsPerTurn = roundUp(Math.ceil(BYTES_PER_TURN / this.#stride), 4);
     for (let start = 0; start < this.#paddedRows; start += rowsPerTurn) {
       if (start > 0) await new Promise(setImmediate);
       const end = Math.min(this.#paddedRows, start + rowsPerTurn);
       this.#kernel.dotRows(this.#queryOffset, this.#rowsOffset, this.#stride, start, end, this.#scoresOffset);
     }
+    return this.#rowError + error * (1 + this.#rowError) + ROUNDING;
   }
 
-  #quantize(values: Float32Array, from: number, inverseNorm: number, offset: number): void {
+  /** @returns the length of the difference between the direction and its int16 form */
+  #quantize(values: Float32Array, from: number, inverseNorm: number, offset: number): number {
     const { dimension } = this.#vectors;
     const target = new Int16Array(this.#memory.buffer, offset, dimension);
     const scale = INT16_SCALE * inverseNorm;
-    for (let d = 0; d < dimension; d++) target[d] = Math.round(values[from + d] * scale);
+    let squares = 0;
+    for (let d = 0; d < dimension; d++) {
+      const exact = values[from + d] * scale;
+      const rounded = Math.round(exact);
+      target[d] = rounded;
+      squares += (exact - rounded) ** 2;
+    }
+    return Math.sqrt(squares) / INT16_SCALE;
   }
 }
 

@@ -1,12 +1,14 @@
 import KDBush from 'kdbush';
 import type { DiskPoint } from '../geometry/diskPoint.ts';
 import type { DiskNeighbors, LayoutMetric } from './diskNeighbors.ts';
-import { distanceOf, nearestOnDisk } from './diskNeighbors.ts';
+import { distanceOf, keyOfDistance, nearestOnDisk } from './diskNeighbors.ts';
 import { NearestSearch } from './nearestSearch.ts';
 
 const NODE_SIZE = 8;
 /** Below this many points a scan is as quick as the tree. */
 const SCAN_SIZE = 64;
+/** Rounding must not leave a point out whose distance is the radius. */
+const SLACK = 1 + 1e-9;
 const NOBODY = -1;
 
 /**
@@ -88,6 +90,16 @@ export class DiskIndex {
       search.find(this.#positions[2 * point], this.#positions[2 * point + 1], point);
       into.set(search.points, k * point);
     }
+  }
+
+  /** The points within a distance of a place, nearest first, and no more than `most` of them. */
+  nearestWithin(place: DiskPoint, radius: number, most: number, exclude = NOBODY): DiskNeighbors {
+    const search = this.#search(Math.min(most, this.pointCount));
+    const found = search.find(place.x, place.y, exclude, keyOfDistance(radius, place, this.#metric) * SLACK);
+    const distances = search.keys.slice(0, found).map((key) => distanceOf(key, place, this.#metric));
+    const beyond = distances.findIndex((distance) => distance > radius);
+    const count = beyond === -1 ? found : beyond;
+    return { points: search.points.slice(0, count), distances: distances.slice(0, count) };
   }
 
   #search(k: number): NearestSearch {

@@ -23,6 +23,7 @@ export class NearestSearch {
   readonly #nodeSize: number;
   readonly #flat: boolean;
   readonly #stack = new Int32Array(STACK_SIZE);
+  #mostKey = Infinity;
 
   /**
    * @param tree over the layout's own coordinates in float64
@@ -37,8 +38,13 @@ export class NearestSearch {
     this.keys = new Float64Array(k);
   }
 
-  /** Fills `points` and `keys` for a place; equal distances go to the lower index. */
-  find(x: number, y: number, exclude: number): void {
+  /**
+   * Fills `points` and `keys` for a place; equal distances go to the lower index.
+   * @param mostKey points with a greater key are not wanted
+   * @returns how many were found
+   */
+  find(x: number, y: number, exclude: number, mostKey = Infinity): number {
+    this.#mostKey = mostKey;
     const stack = this.#stack;
     const coords = this.#coords;
     const nodeSize = this.#nodeSize;
@@ -64,7 +70,7 @@ export class NearestSearch {
       this.#scan(left, right, x, y, exclude);
       // The next far side that the ball reaches.
       for (;;) {
-        if (depth === 0) return;
+        if (depth === 0) return this.#countFound();
         depth -= 3;
         const onRight = stack[depth + 2] < 2;
         const splitAxis = stack[depth + 2] & 1;
@@ -81,9 +87,15 @@ export class NearestSearch {
     }
   }
 
+  #countFound(): number {
+    let found = this.points.length;
+    while (found > 0 && this.points[found - 1] === NO_POINT) found--;
+    return found;
+  }
+
   /** Whether the ball of the k-th nearest goes over a line at right angles to an axis. */
   #reaches(x: number, y: number, axis: number, split: number, onRight: boolean): boolean {
-    const key = this.keys[this.keys.length - 1];
+    const key = Math.min(this.#mostKey, this.keys[this.keys.length - 1]);
     if (key === Infinity) return true;
     const at = axis === 0 ? x : y;
     const center = this.#flat ? at : at / (1 + key);
@@ -98,7 +110,8 @@ export class NearestSearch {
     const coords = this.#coords;
     const flat = this.#flat;
     const last = keys.length - 1;
-    let farthest = keys[last];
+    const most = this.#mostKey;
+    let farthest = Math.min(most, keys[last]);
     for (let position = left; position <= right; position++) {
       const u = coords[2 * position];
       const v = coords[2 * position + 1];
@@ -114,7 +127,7 @@ export class NearestSearch {
       }
       keys[at] = key;
       points[at] = point;
-      farthest = keys[last];
+      farthest = Math.min(most, keys[last]);
     }
   }
 }

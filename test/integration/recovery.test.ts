@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChildProcess } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { Random } from '../../server/geometry/random.ts';
 import { makeImageFolder } from '../support/imageFolder.ts';
 import { startCli } from '../support/runCli.ts';
@@ -32,6 +32,18 @@ interface Life {
   readonly whileOpening: boolean;
 }
 
+/** Servers that run. */
+const children = new Set<ChildProcess>();
+
+/** Also after a test that failed or took too long, whose last server is in the middle of something. */
+afterEach(async () => {
+  for (const child of children) {
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+});
+
 class Server {
   readonly #process: ChildProcess;
   readonly #url: string;
@@ -44,12 +56,14 @@ class Server {
   /** Resolves when the page is there; the store opens after that. */
   static async start(home: string): Promise<Server> {
     const child = startCli(['serve', '--port', '0'], { CIRCLE_LIMIT_HOME: home, LOG_LEVEL: 'error' });
+    children.add(child.once('exit', () => children.delete(child)));
     child.stderr!.pipe(process.stderr);
     const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
     return new Server(child, line.replace('Circle Limit is at ', ''));
   }
 
   async kill(): Promise<void> {
+    if (!children.has(this.#process)) return;
     const exited = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
     await exited;
@@ -122,8 +136,7 @@ async function runWithKills(home: string, dataset: string, lives: () => Life | n
     const killed = life === null ? new Promise<never>(() => undefined) : kill(life);
     // What is asked of a server that is killed meanwhile fails.
     worked.catch(() => undefined);
-    const result = await Promise.race([worked, killed]);
-    await server.kill();
+    const result = await Promise.race([worked, killed]).finally(() => server.kill());
     if (result !== 'killed') return { result, seen, milliseconds: performance.now() - start };
   }
 }

@@ -58,12 +58,41 @@ describe.each<LayoutMetric>(['poincare', 'euclidean'])('Neighbors on a layout (%
       expect(index.nearestTo(beside, 20)).toEqual(nearestOnDisk(layout, beside, 20, undefined, metric));
     }
   });
+
+  it('within a radius come the same from the tree as from the scan, the nearest of them when there are too many', () => {
+    const index = DiskIndex.build(layout, metric);
+    for (let point = 0; point < COUNT; point += 7) {
+      const place = { x: layout[2 * point], y: layout[2 * point + 1] };
+      for (const radius of metric === 'poincare' ? [0, 0.5, 4, 11, 40] : [0, 0.01, 0.3, 3]) {
+        const scan = withinRadius(layout, place, radius, point, metric);
+        expect(index.nearestWithin(place, radius, COUNT, point)).toEqual(scan);
+        const few = index.nearestWithin(place, radius, 5, point);
+        expect([...few.points]).toEqual([...scan.points.subarray(0, 5)]);
+      }
+    }
+  });
+
+  it.each([2, 321])('have the rank that they come at (seen from point %i)', (point) => {
+    const place = { x: layout[2 * point], y: layout[2 * point + 1] };
+    const all = nearestOnDisk(layout, place, COUNT, undefined, metric).points;
+    expect([...ranksOnDisk(layout, place, all, undefined, metric)]).toEqual(others.map((rank) => rank + 1));
+    const some = all.filter((_, rank) => rank % 90 === 5).reverse();
+    const ranks = ranksOnDisk(layout, place, some, point, metric);
+    // The point itself comes first, and is not counted.
+    expect([...ranks]).toEqual(Array.from(some, (other) => all.indexOf(other)));
+  });
 });
 
 describe('Neighbors where many points coincide', () => {
+  const layout = new Float64Array(2 * 300).fill(0.25);
+
   it('are found, lower indices first', () => {
-    const layout = new Float64Array(2 * 300).fill(0.25);
     const index = DiskIndex.build(layout, 'poincare');
     expect([...index.nearestToPoint(2, 4).points]).toEqual([0, 1, 3, 4]);
+  });
+
+  it('are ranked by their indices', () => {
+    const place = { x: 0.25, y: 0.25 };
+    expect([...ranksOnDisk(layout, place, Int32Array.of(299, 0, 3, 100), 2)]).toEqual([299, 1, 3, 100]);
   });
 });

@@ -118,6 +118,33 @@ describe.skipIf(!available)(`Workers on one database${suffix}`, () => {
     expect(await change('cancelRun')).toBe('CANCELED');
   }, 60_000);
 
+  it('deletes a run that another process works on: its watchers end, nothing is left, and the worker is free', async () => {
+    const id = await startRun(server, { ...order(), iterations: 100_000 });
+    const deleted = server.subscribe<{ runDeleted: string }>('subscription { runDeleted }');
+    const heard = deleted.next();
+    let deletion: Promise<unknown> | null = null;
+    // Ends when the server closes the subscription.
+    await watchUntil(server, id, ({ run }) => {
+      if (run.iteration > 10) deletion ??= server.data('mutation ($id: ID!) { deleteRun(id: $id) }', { id });
+      return false;
+    });
+    expect(await deletion).toEqual({ deleteRun: id });
+    expect((await heard).value).toMatchObject({ data: { runDeleted: id } });
+    const next = await startRun(server, { ...order(), iterations: 5 });
+    expect((await watchUntil(server, next)).at(-1)).toMatchObject({ run: { status: 'DONE' } });
+    // Whatever the worker wrote last came before the row went, or was refused.
+    const tables = [
+      'runs WHERE id',
+      'keyframes WHERE run_id',
+      'run_checkpoints WHERE run_id',
+      'live_frames WHERE run_id',
+    ];
+    for (const table of tables) {
+      const { rows } = await database.query(`SELECT 1 FROM ${table} = $1`, [id]);
+      expect(rows, table).toEqual([]);
+    }
+  }, 60_000);
+
   it('takes the run with the highest priority first', async () => {
     const blocker = await startRun(server, { ...order(), iterations: 100_000 });
     await watchUntil(server, blocker, ({ run }) => run.status === 'OPTIMIZING');

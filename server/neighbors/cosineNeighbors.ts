@@ -142,17 +142,13 @@ export class CosineIndex {
   /** How many rows come before the first limit, between the first and the second, and so on; `rowOf` each limit. */
   #countBetween(query: Query, scores: Scores, limits: Float64Array, rowOf: (limit: number) => number): Uint32Array {
     const { values, error } = scores;
-    const limitOf = limitOfClasses(limits, error);
     // One more than there are limits, for the rows beyond the last.
     const counts = new Uint32Array(limits.length + 1);
-    for (let row = 0; row < values.length; row++) {
-      let limit = limitOf[classOf(values[row])];
-      if (limit === UNCLEAR) {
-        const distance = this.#distance(query, row);
-        limit = firstAtLeast(limits, distance);
-        while (limit < limits.length && !isBefore(distance, row, limits[limit], rowOf(limit))) limit++;
-      }
-      if (row !== query.exclude) counts[limit]++;
+    for (const row of countClasses(values, limitOfClasses(limits, error), query.exclude, counts)) {
+      const distance = this.#distance(query, row);
+      let limit = firstAtLeast(limits, distance);
+      while (limit < limits.length && !isBefore(distance, row, limits[limit], rowOf(limit))) limit++;
+      counts[limit]++;
     }
     return counts;
   }
@@ -198,6 +194,22 @@ function limitOfClasses(limits: Float64Array, error: number): Int16Array {
     end = Math.min(end, first);
   });
   return limitOf;
+}
+
+/**
+ * Counts the rows whose class of scores tells their limit. @returns the others, to be looked at closely: together, since
+ * going to and fro between scores and vectors takes several times as long
+ */
+function countClasses(scores: Int32Array, limitOf: Int16Array, exclude: number, counts: Uint32Array): Int32Array {
+  const unclear = new Int32Array(scores.length);
+  let found = 0;
+  for (let row = 0; row < scores.length; row++) {
+    const limit = limitOf[classOf(scores[row])];
+    if (row === exclude) continue;
+    if (limit === UNCLEAR) unclear[found++] = row;
+    else counts[limit]++;
+  }
+  return unclear.subarray(0, found);
 }
 
 /** A score that at least `rank` rows reach, and few others: the lower end of a class of scores. */

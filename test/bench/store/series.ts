@@ -60,12 +60,13 @@ export async function measureSeries(place: Place, part: OptimizedPart) {
   return withStore(place, async (store) => {
     const { id } = await store.runs.createRun(newRun());
     const { iterations } = DEFAULT_PROJECTION_PARAMETERS;
-    const seconds = (iterations * part.milliseconds) / 1000;
+    // On cores of its own: what other work of the machine takes makes a run longer, and its share of writes no smaller.
+    const seconds = (iterations * part.cpu) / THREADS / 1000;
     const keyframe = await meanOf((i) =>
       store.runs.saveKeyframe(id, { iteration: i + 1, coordinates: part.frames[i % part.frames.length] }),
     );
     // What is new is written once a second, with the run's progress.
-    const perSecond = Math.max(1, Math.round(1000 / part.milliseconds));
+    const perSecond = Math.max(1, Math.round(iterations / seconds));
     const figures = await meanOf(async (i) => {
       const block = Array.from({ length: perSecond }, (_, j) => ({
         ...part.statistics[0],
@@ -84,7 +85,6 @@ export async function measureSeries(place: Place, part: OptimizedPart) {
       count: Math.round(count),
       milliseconds: rounded(kind.milliseconds),
       cpu: rounded(kind.cpu),
-      percentOfTime: rounded((100 * count * kind.milliseconds) / (1000 * seconds)),
       percentOfCpu: rounded((100 * count * kind.cpu) / (iterations * part.cpu)),
     });
     return [

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { measureFrames } from './store/frames.ts';
+import { measureFrames, spreadFrames } from './store/frames.ts';
 import { withPlaces } from './store/places.ts';
 import { keyframeBytes, measureSeries, optimizePart } from './store/series.ts';
 import { measureVectorIndex } from './store/vectorIndex.ts';
@@ -33,7 +33,8 @@ export async function run() {
     const { vectors } = randomVectors('run', POINTS, LAYOUT_DIMENSION);
     const part = await optimizePart({ rows: POINTS, dimension: LAYOUT_DIMENSION, values: vectors });
     add('iteration', [{ points: POINTS, milliseconds: part.milliseconds, cpu: part.cpu }]);
-    add('frames', measureFrames(part.frames));
+    add('frames', measureFrames('early', part.frames));
+    add('frames', measureFrames('spread', spreadFrames(POINTS, part.frames.length)));
     for (const place of places) {
       add('writes of a run', await measureSeries(place, part));
       add('bytes', [{ store: place.kind, bytesPerKeyframe: Math.round(await keyframeBytes(place, part.frames)) }]);

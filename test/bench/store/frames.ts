@@ -1,12 +1,16 @@
 import { deflateRawSync } from 'node:zlib';
 import { quantize } from '../../../server/formats/quantize.ts';
 import { encodeCoordinates } from '../../../server/stream/encodeFrame.ts';
+import { randomLayout } from '../../support/randomLayout.ts';
 import { rounded } from './places.ts';
 
 /** Pixels of a disk on which errors are told. */
 const DISK_PIXELS = 1000;
 const INT12_SCALE = 2047;
 const REPEATS = 5;
+/** Geodesic radius of the disk's filled part, and what a frame moves by as a share of the distance to the center. */
+const FILLED_RADIUS = 4;
+const SMALL_STEP = 0.001;
 
 /** A frame's bytes as they go over the socket (base64 in JSON), given the frame before it; and the largest error. */
 interface Encoding {
@@ -40,7 +44,7 @@ const ENCODINGS: Record<string, Encoding> = {
 };
 
 /** Bytes of a frame, time to encode it and its error, over frames of a layout that is being optimized. */
-export function measureFrames(frames: readonly Float64Array[]) {
+export function measureFrames(layout: string, frames: readonly Float64Array[]) {
   const points = frames[0].length / 2;
   return Object.entries(ENCODINGS).map(([encoding, { encode, scale, alone }]) => {
     let bytes = 0;
@@ -54,6 +58,7 @@ export function measureFrames(frames: readonly Float64Array[]) {
     }
     times.sort((a, b) => a - b);
     return {
+      layout,
       encoding,
       bytesPerFrame: Math.round(bytes / times.length),
       bytesPerPoint: rounded(bytes / times.length / points),
@@ -62,6 +67,12 @@ export function measureFrames(frames: readonly Float64Array[]) {
       anyFrameMayBeDropped: alone,
     };
   });
+}
+
+/** Frames of a layout that fills the disk evenly in its own metric, as a finished one does, and moves a little. */
+export function spreadFrames(points: number, count: number): Float64Array[] {
+  const layout = randomLayout(points, 1, FILLED_RADIUS);
+  return Array.from({ length: count }, (_, i) => layout.map((value) => value * (1 - SMALL_STEP * i)));
 }
 
 function bytesOf(values: Int16Array): Buffer {

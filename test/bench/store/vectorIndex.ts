@@ -53,16 +53,14 @@ async function search(pool: Pool, points: number, dimension: number, width?: num
   const neighbors: number[][] = [];
   try {
     if (width !== undefined) await client.query(`SET hnsw.ef_search = ${width}`);
+    const plan = await client.query<Record<string, string>>(`EXPLAIN ${nearestTo(0, dimension)}`);
+    const isPlanned = plan.rows.some((row) => Object.values(row)[0].includes('bench_hnsw'));
+    if (isPlanned !== (width !== undefined))
+      throw new Error(`not the plan that is measured: ${JSON.stringify(plan.rows)}`);
     for (let query = 0; query < QUERIES; query++) {
       const image = Math.floor((query * points) / QUERIES);
-      const { result, milliseconds } = await timed(() =>
-        client.query<{ image: number }>(
-          `SELECT image_index AS image FROM embeddings WHERE embedding_set_id = 'index'
-           ORDER BY vector::vector(${dimension}) <=>
-             (SELECT vector::vector(${dimension}) FROM embeddings WHERE embedding_set_id = 'index' AND image_index = ${image})
-           LIMIT ${K + 1}`,
-        ),
-      );
+      const statement = nearestTo(image, dimension);
+      const { result, milliseconds } = await timed(() => client.query<{ image: number }>(statement));
       times.push(milliseconds);
       neighbors.push(
         result.rows
@@ -76,6 +74,12 @@ async function search(pool: Pool, points: number, dimension: number, width?: num
   }
   times.sort((a, b) => a - b);
   return { neighbors, times: { p50: rounded(times[QUERIES >> 1]), p95: rounded(times[Math.floor(0.95 * QUERIES)]) } };
+}
+
+function nearestTo(image: number, dimension: number): string {
+  const asked = `SELECT vector::vector(${dimension}) FROM embeddings WHERE embedding_set_id = 'index' AND image_index = ${image}`;
+  return `SELECT image_index AS image FROM embeddings WHERE embedding_set_id = 'index'
+          ORDER BY vector::vector(${dimension}) <=> (${asked}) LIMIT ${K + 1}`;
 }
 
 function recall(exact: readonly number[][], found: readonly number[][]): number {

@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { getFileNameLowLevel, openPromise as openZipFile, validateFileName, type Entry } from 'yauzl';
 import { BadInputError, messageOf } from '../errors.ts';
+import { openZipEntry } from '../formats/zipEntry.ts';
 import { throwIfInterrupted } from './boundedMap.ts';
 import { MAX_ENCODED_BYTES } from './encodedImage.ts';
 
@@ -51,7 +52,7 @@ export async function openZip(path: string): Promise<Archive> {
       const content = new Uint8Array(uncompressedSize);
       let filled = 0;
       // The library ends the stream with an error when the content is longer or shorter than the entry says.
-      for await (const chunk of await zip.openReadStreamPromise(entries[position])) {
+      for await (const chunk of await openZipEntry(zip, entries[position])) {
         content.set(chunk as Uint8Array, filled);
         filled += (chunk as Uint8Array).length;
       }

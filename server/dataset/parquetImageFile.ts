@@ -135,7 +135,7 @@ export class ParquetImageFile {
     let rowStart = 0;
     for (const group of this.#metadata.row_groups) {
       const end = rowStart + Number(group.num_rows);
-      const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === this.#imageColumn);
+      const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema?.[0] === this.#imageColumn);
       const indexed = chunk?.offset_index_offset !== undefined;
       const bytes = Number(chunk?.meta_data?.total_uncompressed_size ?? 0);
       if (!indexed && bytes > MAX_GROUP_BYTES) {

@@ -5,6 +5,7 @@ import { ZipFile as NewZipFile } from 'yazl';
 import { BadInputError } from '../errors.ts';
 import { openForReading, unreadable } from './files.ts';
 import { readNpyHeader, type NpyStream } from './npy.ts';
+import { openZipEntry } from './zipEntry.ts';
 
 /** An array of an archive, still packed. */
 interface NpzArray {
@@ -73,7 +74,7 @@ async function listArrays(zip: ZipFile, file: string): Promise<NpzArray[]> {
   for await (const entry of zip.eachEntry()) if (entry.fileName.endsWith('.npy')) entries.push(entry);
   return entries.map((entry) => {
     const name = entry.fileName.replace(/\.npy$/, '');
-    const open = (): Promise<Readable> => zip.openReadStreamPromise(entry);
+    const open = (): Promise<Readable> => openZipEntry(zip, entry);
     return { name, stream: { name: `${file}[${name}]`, size: entry.uncompressedSize, open } };
   });
 }

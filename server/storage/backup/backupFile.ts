@@ -5,6 +5,7 @@ import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
 import { ZipFile as NewZipFile } from 'yazl';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../../errors.ts';
+import { openZipEntry } from '../../formats/zipEntry.ts';
 import { readCopyRows } from './copyFormat.ts';
 
 /** Coordinates and vectors are half noise: the quickest level saves nearly what the best one does. */
@@ -124,5 +125,5 @@ async function checksumOf(zip: ZipFile, entry: Entry | undefined): Promise<strin
 
 async function openEntry(zip: ZipFile, entry: Entry | undefined): Promise<AsyncIterable<Buffer>> {
   if (entry === undefined) throw new RangeError('a part is missing');
-  return zip.openReadStreamPromise(entry);
+  return openZipEntry(zip, entry);
 }

@@ -138,6 +138,9 @@ export class WatchedProcess<Task> {
 /** In the process: says that it is there, does each task and sends what came of it. */
 export function answerTasks<Task, Result>(work: (task: Task) => Promise<Result>): void {
   endWithParent();
+  // A library that reads several parts at once may fail in more than one: the task tells of the first, and the process,
+  // which the next file needs, must not end for the others.
+  process.on('unhandledRejection', () => undefined);
   const post = (reply: Reply<Result>): void => void process.send!(reply);
   process.on('message', (task: Task) => {
     work(task).then(

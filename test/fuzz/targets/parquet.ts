@@ -10,6 +10,8 @@ import { fileTarget } from '../fuzzTarget.ts';
 
 /** So short, so that a fuzzer does not spend its time on files that never end. */
 const PATIENCE_MILLISECONDS = 2500;
+// As in the process that the product reads in.
+process.on('unhandledRejection', () => undefined);
 const tables = new ParquetTableReader(PATIENCE_MILLISECONDS);
 const images = new ParquetReader(PATIENCE_MILLISECONDS);
 

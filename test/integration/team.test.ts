@@ -147,3 +147,15 @@ describe('The audit log', () => {
     expect(JSON.stringify(auditLog)).not.toContain(team.setupToken);
   });
 });
+
+describe('Guessing a password', () => {
+  it('ends after ten tries a minute, also for the right one', async () => {
+    const statuses: number[] = [];
+    const guess = (password: string) =>
+      postLogin(team.server, '/sign-in/email', { email: 'viewer@example.org', password });
+    for (let attempt = 0; attempt < 10; attempt++) statuses.push((await guess(`wrong horse ${attempt}`)).status);
+    // Logins of the tests before count too, so that the limit can be reached earlier.
+    expect(new Set(statuses)).toEqual(new Set(statuses.includes(429) ? [401, 429] : [401]));
+    expect((await guess(PASSWORD)).status).toBe(429);
+  });
+});

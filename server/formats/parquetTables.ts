@@ -8,7 +8,7 @@ import {
   type SchemaTree,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { BadInputError } from '../errors.ts';
+import { BadInputError, excerpt } from '../errors.ts';
 import type { EmbeddingMatrix } from './embeddingMatrix.ts';
 import { openForReading, unreadable } from './files.ts';
 
@@ -19,6 +19,9 @@ interface ParquetFile {
   readonly columns: readonly SchemaTree[];
   readonly rows: number;
 }
+
+/** As many elements as an array can have. */
+const MOST_ROWS = 2 ** 32 - 1;
 
 interface ColumnChunk {
   readonly columnName: string;
@@ -35,7 +38,7 @@ export async function decodeParquetEmbeddings(file: string): Promise<EmbeddingMa
   if (parquet.rows === 0) throw new BadInputError(`${file}: holds no vectors`);
   const lists = parquet.columns.filter(isFloatList);
   if (lists.length > 1) {
-    const names = lists.map((column) => column.element.name).join(', ');
+    const names = excerpt(lists.map((column) => column.element.name).join(', '));
     throw new BadInputError(`${file}: has several columns of lists (${names}); one is expected`);
   }
   if (lists.length === 1) return readListColumn(parquet, lists[0].element.name);
@@ -49,7 +52,8 @@ export async function decodeParquetLabels(file: string): Promise<string[]> {
   const parquet = await openParquet(file);
   const names = parquet.columns.map((column) => column.element.name);
   const name = names.find((candidate) => candidate.toLowerCase() === 'label') ?? (names.length === 1 ? names[0] : null);
-  if (name === null) throw new BadInputError(`${file}: has no column named label (it has ${names.join(', ')})`);
+  if (name === null)
+    throw new BadInputError(`${file}: has no column named label (it has ${excerpt(names.join(', '))})`);
   const labels = new Array<string>(parquet.rows).fill('');
   await readColumns(parquet, [name], (_, value, row) => {
     labels[row] =
@@ -66,14 +70,16 @@ async function openParquet(file: string): Promise<ParquetFile> {
     const columns = parquetSchema(metadata).children;
     // The library's types say that there is a name, but it gives what a damaged file holds.
     if (columns.some(({ element }) => typeof element.name !== 'string')) throw new Error('a column has no name');
-    return { name: file, buffer, metadata, columns, rows: Number(metadata.num_rows) };
+    const rows = Number(metadata.num_rows);
+    if (rows < 0 || rows > MOST_ROWS) throw new Error(`it says that it has ${rows} rows`);
+    return { name: file, buffer, metadata, columns, rows };
   } catch (error) {
     throw unreadable(file, 'Parquet', error);
   }
 }
 
 async function readScalarColumns(parquet: ParquetFile, names: readonly string[]): Promise<EmbeddingMatrix> {
-  const matrix = allocate(parquet.rows, names.length);
+  const matrix = allocate(parquet, names.length);
   const position = new Map(names.map((name, index) => [name, index]));
   await readColumns(parquet, names, (name, value, row) => {
     matrix.values[row * names.length + position.get(name)!] = finite(parquet.name, name, row, value);
@@ -89,7 +95,7 @@ async function readListColumn(parquet: ParquetFile, name: string): Promise<Embed
     if (list === null || list === undefined || length === 0) {
       throw new BadInputError(`${parquet.name}: row ${row} of column ${name} holds no vector`);
     }
-    matrix ??= allocate(parquet.rows, length);
+    matrix ??= allocate(parquet, length);
     if (length !== matrix.dimension) {
       throw new BadInputError(
         `${parquet.name}: row ${row} of column ${name} has ${length} values; the rows before have ${matrix.dimension}`,
@@ -144,14 +150,21 @@ async function readColumns(
   }
 }
 
-function allocate(rows: number, dimension: number): EmbeddingMatrix {
-  return { rows, dimension, values: new Float32Array(rows * dimension) };
+/** @throws BadInputError when there is no room for so many. */
+function allocate({ name, rows }: ParquetFile, dimension: number): EmbeddingMatrix {
+  try {
+    return { rows, dimension, values: new Float32Array(rows * dimension) };
+  } catch (cause) {
+    throw new BadInputError(`${name}: ${rows} rows of ${dimension} values do not fit the memory`, { cause });
+  }
 }
 
 function finite(file: string, column: string, row: number, value: unknown): number {
   const number = typeof value === 'number' ? Math.fround(value) : NaN;
   if (!Number.isFinite(number)) {
-    throw new BadInputError(`${file}: row ${row}, column ${column} is ${String(value)}; every value must be finite`);
+    throw new BadInputError(
+      `${file}: row ${row}, column ${column} is ${excerpt(String(value))}; every value must be finite`,
+    );
   }
   return number;
 }

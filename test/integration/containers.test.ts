@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { validate, ValidationSeverity } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -90,4 +92,17 @@ describe.each(names.filter((name) => name.startsWith('compose')))('docker/%s', (
       expect(() => readConfig({ ...plain, DATABASE_URL: 'postgresql://circle@postgres/circle' })).not.toThrow();
     }
   });
+});
+
+// REPLAY_IMAGE=1 installs and builds everything twice, which takes longer than the tests of a change may.
+describe.runIf(process.env.REPLAY_IMAGE === '1')('The steps of docker/Dockerfile', () => {
+  const LIMIT_MILLISECONDS = 1_800_000;
+
+  it(
+    'run in an empty folder up to the health check of the server',
+    async () => {
+      await promisify(execFile)(process.execPath, [join(folder, 'replay.mjs')], { maxBuffer: 2 ** 28 });
+    },
+    LIMIT_MILLISECONDS,
+  );
 });

@@ -9,6 +9,7 @@ import {
   type Isometry,
 } from './isometry.ts';
 import { lorentzCentroid } from './lorentz.ts';
+import { mobiusDifferenceInto } from './poincare.ts';
 import { LARGEST_RADIUS } from './tolerances.ts';
 
 /** A distance-preserving map of the disk: the mirror image u ↦ ū first when `reflected`, then `isometry`. */
@@ -98,17 +99,13 @@ class Pairs {
   move({ isometry, reflected }: Alignment): void {
     const { left, moved, wanted, residuals } = this;
     applyToAll(isometry, reflected, this.right, moved);
+    const difference = new Float64Array(2);
     for (let i = 0; i < residuals.length; i++) {
       const x = moved[2 * i];
       const y = moved[2 * i + 1];
-      const u = left[2 * i];
-      const v = left[2 * i + 1];
-      // m = (t − z) / (1 − z̄t); d = 2 artanh|m|; log_z(t) = m · artanh|m| / |m| · (1 − |z|²).
-      const belowRe = 1 - x * u - y * v;
-      const belowIm = y * u - x * v;
-      const below = belowRe * belowRe + belowIm * belowIm;
-      const mx = ((u - x) * belowRe + (v - y) * belowIm) / below;
-      const my = ((v - y) * belowRe - (u - x) * belowIm) / below;
+      // m = −z ⊕ t; d = 2 artanh|m|; log_z(t) = m · artanh|m| / |m| · (1 − |z|²).
+      mobiusDifferenceInto(difference, x, y, left[2 * i], left[2 * i + 1]);
+      const [mx, my] = [difference[0], difference[1]];
       const length = Math.sqrt(mx * mx + my * my);
       const halfDistance = Math.atanh(Math.min(length, LARGEST_RADIUS));
       const inside = 1 - x * x - y * y;

@@ -42,15 +42,11 @@ export function pickPoints(positions: Float64Array, points: Int32Array): Float64
  */
 export function placesOfImages(positions: Float64Array, have: Int32Array, wanted: Int32Array): Float64Array {
   const places = new Float64Array(2 * wanted.length).fill(NaN);
-  for (let i = 0, j = 0; i < wanted.length && j < have.length;) {
-    if (wanted[i] < have[j]) i++;
-    else if (wanted[i] > have[j]) j++;
-    else {
-      places[2 * i] = positions[2 * j];
-      places[2 * i + 1] = positions[2 * j + 1];
-      i++;
-      j++;
-    }
-  }
+  const common = matchImages([have, wanted]);
+  const from = positionsOf(common, have);
+  positionsOf(common, wanted).forEach((to, n) => {
+    places[2 * to] = positions[2 * from[n]];
+    places[2 * to + 1] = positions[2 * from[n] + 1];
+  });
   return places;
 }

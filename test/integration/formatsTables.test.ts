@@ -14,6 +14,9 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 /** Two labels, of which a page says that the first is there a thousand million times. */
 const HOSTILE = 'test/fixtures/fuzz/parquet.run-beyond-all-rows';
 
+/** Two columns, in both of which the library fails. */
+const TWO_DAMAGED = 'test/fixtures/fuzz/parquet.two-columns-damaged';
+
 let folder: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -115,6 +118,14 @@ describe('embeddings in Parquet', () => {
     expect((await impatient.readEmbeddings(file)).rows).toBe(2);
     await impatient.close();
     await expect(impatient.readLabels(file)).rejects.toThrow('hostile.parquet: its reader was closed');
+  });
+
+  it('are refused when several columns are damaged, and the next file is read by the same reader', async () => {
+    const reader = new ParquetTableReader();
+    const whole = join(packageRoot, 'test/fixtures/datasets/plain.parquet');
+    await expect(reader.readEmbeddings(join(packageRoot, TWO_DAMAGED))).rejects.toThrow(/row 1, column x/);
+    await expect(reader.readEmbeddings(whole)).rejects.toThrow(/has neither a column of lists/);
+    await reader.close();
   });
 });
 

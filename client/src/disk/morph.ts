@@ -1,4 +1,5 @@
 import { inverse } from '../../../server/geometry/isometry.ts';
+import { mobiusDifferenceInto } from '../../../server/geometry/poincare.ts';
 import { alignmentIsometry } from './alignedView.ts';
 import type { LayoutAlignment } from './alignedView.ts';
 import type { Plane } from './diskTransform.ts';
@@ -48,6 +49,7 @@ export function placesIn(
  */
 export function morphed(plane: Plane, own: Float32Array, targets: Float32Array, share: number): Float32Array {
   const result = own.slice();
+  const step = new Float64Array(2);
   for (let i = 0; i < own.length; i += 2) {
     const x = own[i]!;
     const y = own[i + 1]!;
@@ -59,16 +61,12 @@ export function morphed(plane: Plane, own: Float32Array, targets: Float32Array, 
       result[i + 1] = y + share * (v - y);
       continue;
     }
-    const belowRe = 1 - x * u - y * v;
-    const belowIm = y * u - x * v;
-    const below = belowRe * belowRe + belowIm * belowIm;
-    const stepX = ((u - x) * belowRe + (v - y) * belowIm) / below;
-    const stepY = ((v - y) * belowRe - (u - x) * belowIm) / below;
-    const length = Math.sqrt(stepX * stepX + stepY * stepY);
+    mobiusDifferenceInto(step, x, y, u, v);
+    const length = Math.sqrt(step[0]! * step[0]! + step[1]! * step[1]!);
     if (length < 1e-12) continue;
     const scale = Math.tanh(share * Math.atanh(Math.min(length, 1 - 1e-7))) / length;
-    const a = stepX * scale;
-    const b = stepY * scale;
+    const a = step[0]! * scale;
+    const b = step[1]! * scale;
     const re = 1 + x * a + y * b;
     const im = x * b - y * a;
     const norm = re * re + im * im;

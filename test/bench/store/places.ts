@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../../server/storage/database/migrate.ts';
-import { openDatabase } from '../../../server/storage/openDatabase.ts';
+import { withDatabase } from '../../../server/storage/openDatabase.ts';
 import { openStore } from '../../../server/storage/openStore.ts';
 import type { Database } from '../../../server/storage/database/database.ts';
 import type { Store } from '../../../server/storage/store.ts';
@@ -39,14 +39,11 @@ export async function withStore<T>(place: Place, use: (store: Store) => Promise<
   }
 }
 
-export async function withTables<T>(place: Place, use: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(place);
-  try {
+export function withTables<T>(place: Place, use: (database: Database) => Promise<T>): Promise<T> {
+  return withDatabase(place, async (database) => {
     await migrate(database.pool);
-    return await use(database);
-  } finally {
-    await database.close();
-  }
+    return use(database);
+  });
 }
 
 /** Milliseconds of work, and of all threads of this process meanwhile. */

@@ -17,6 +17,7 @@ import {
   logMap,
   logMap0,
   mobiusAdd,
+  mobiusDifferenceInto,
   mobiusNegate,
   mobiusScalarMul,
   parallelTransport,
@@ -50,6 +51,12 @@ describe.each(REACHES)('Within the distance %d of the origin', (reach) => {
 
     it('Möbius addition cancels on the left', () => {
       expectNear(mobiusAdd(mobiusNegate(x), mobiusAdd(x, y)), y, tolerance);
+    });
+
+    it('the Möbius difference without objects is that with them', () => {
+      const into = new Float64Array(2);
+      mobiusDifferenceInto(into, x.x, x.y, y.x, y.y);
+      expectNear({ x: into[0], y: into[1] }, mobiusAdd(mobiusNegate(x), y), tolerance);
     });
 
     it('a Möbius translation keeps distances', () => {

@@ -3,12 +3,7 @@ import { EngineTrial } from '../../../server/projection/engineTrial.ts';
 
 function aTrial(gpu: number, processor: number): EngineTrial {
   const trial = new EngineTrial();
-  let first = true;
-  for (let by = trial.next; by !== null; by = trial.next) {
-    // The first iteration of each loads shaders or wakes threads up.
-    trial.add(by, first ? 10 : by === 'gpu' ? gpu : processor);
-    first = false;
-  }
+  for (let by = trial.next; by !== null; by = trial.next) trial.add(by, by === 'gpu' ? gpu : processor);
   return trial;
 }
 

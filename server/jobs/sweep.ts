@@ -20,25 +20,31 @@ export async function toSweepOrders(
   { base, seeds, perplexities, models }: SweepOrder,
   isTaken: (group: string) => Promise<boolean>,
 ): Promise<RunOrder[]> {
-  const varied = [
+  const given = [
     { name: 'model', key: 'model', values: distinct(models) },
     { name: 'perplexity', key: 'perplexity', values: distinct(perplexities) },
     { name: 'seed', key: 'seed', values: distinct(seeds) },
-  ].filter(({ values }) => values.length > 0);
+  ];
+  const varied = given.filter(({ values }) => values.length > 1);
+  const shared: RunOrder = { ...base };
+  for (const { key, values } of given) if (values.length === 1) Object.assign(shared, { [key]: values[0] });
   const combinations = varied.reduce<{ order: RunOrder; parts: string[] }[]>(
     (partial, { name, key, values }) =>
       partial.flatMap(({ order, parts }) =>
         values.map((value) => ({ order: { ...order, [key]: value }, parts: [...parts, `${name} ${value}`] })),
       ),
-    [{ order: base, parts: [] }],
+    [{ order: shared, parts: [] }],
   );
   if (combinations.length < 2 || combinations.length > MAX_RUNS) {
     throw new BadInputError(
       `a sweep of ${combinations.length} runs: give seeds, perplexities or models that make 2 to ${MAX_RUNS}`,
     );
   }
-  const title = base.name?.trim() || `${base.dataset ?? 'embeddings'}${models?.length ? '' : ` · ${base.model ?? ''}`}`;
-  const counts = varied.map(({ name, values }) => `${values.length} ${plural(name, values.length)}`).join(' × ');
+  const model = distinct(models).length > 1 ? null : shared.model;
+  const title = base.name?.trim() || [base.dataset ?? 'embeddings', model].filter((part) => part != null).join(' · ');
+  const counts = varied
+    .map(({ name, values }) => `${values.length} ${name === 'perplexity' ? 'perplexities' : `${name}s`}`)
+    .join(' × ');
   const group = base.group?.trim() || (await freeName(`${title}, ${counts}`, isTaken));
   return combinations.map(({ order, parts }, index) => ({
     ...order,
@@ -50,11 +56,6 @@ export async function toSweepOrders(
 
 function distinct<Value>(values: readonly Value[] | null | undefined): Value[] {
   return [...new Set(values ?? [])];
-}
-
-function plural(name: string, count: number): string {
-  if (count === 1) return name;
-  return name === 'perplexity' ? 'perplexities' : `${name}s`;
 }
 
 async function freeName(name: string, isTaken: (group: string) => Promise<boolean>): Promise<string> {

@@ -1,20 +1,20 @@
 import { computed, shallowRef } from 'vue';
 import type { ComputedRef, ShallowRef } from 'vue';
 import type { QueryField } from '../query/completions.ts';
-import { parseQuery, QueryError } from '../query/query.ts';
+import { formatQuery, parseQuery, QueryError } from '../query/query.ts';
 import type { Query } from '../query/query.ts';
 import type { RunSummaryFragment } from '../graphql/generated/graphql.ts';
 import { RUN_COLUMNS, sortRuns } from '../runs/runColumns.ts';
 import type { RunColumn } from '../runs/runColumns.ts';
 import { groupRuns } from '../runs/runGroups.ts';
 import type { RunGroup } from '../runs/runGroups.ts';
-import { queryProblem, runMatches, runQueryFields } from '../runs/runQuery.ts';
+import { queryProblem, runMatches, runQueryFields, strictestTerm } from '../runs/runQuery.ts';
 import { differingSettings } from '../runSettings.ts';
 import type { TableState } from './useTableState.ts';
 
 /** A line of the table: a run, or runs that differ in nothing but their seed. */
 export type TableRow =
-  | { readonly kind: 'run'; readonly run: RunSummaryFragment; readonly indented: boolean }
+  | { readonly kind: 'run'; readonly run: RunSummaryFragment; readonly group: RunGroup | null }
   | { readonly kind: 'group'; readonly group: RunGroup; readonly open: boolean };
 
 export interface UseRunTableReturn {
@@ -24,8 +24,10 @@ export interface UseRunTableReturn {
   columns: ComputedRef<readonly RunColumn[]>;
   baseline: ComputedRef<RunSummaryFragment | null>;
   fields: ComputedRef<readonly QueryField[]>;
-  /** One sentence: what is wrong with the query, or that nothing matches. */
+  /** One sentence: what is wrong with the query. */
   problem: ComputedRef<string | null>;
+  /** Where nothing matches, the term of the query that leaves least. */
+  strictest: ComputedRef<{ term: string; count: number } | null>;
   opened: ShallowRef<ReadonlySet<string>>;
   toggleGroup: (key: string) => void;
 }
@@ -45,12 +47,12 @@ export function useRunTable(runs: () => readonly RunSummaryFragment[], state: Ta
     );
   });
   const rows = computed((): TableRow[] => {
-    const single = (run: RunSummaryFragment, indented: boolean): TableRow => ({ kind: 'run', run, indented });
-    if (!state.grouped) return listed.value.map((run) => single(run, false));
+    const single = (run: RunSummaryFragment, group: RunGroup | null): TableRow => ({ kind: 'run', run, group });
+    if (!state.grouped) return listed.value.map((run) => single(run, null));
     return groupRuns(listed.value).flatMap((group) => {
-      if (group.runs.length === 1) return [single(group.runs[0]!, false)];
+      if (group.runs.length === 1) return [single(group.runs[0]!, null)];
       const open = opened.value.has(group.key);
-      return [{ kind: 'group', group, open }, ...(open ? group.runs.map((run) => single(run, true)) : [])];
+      return [{ kind: 'group', group, open }, ...(open ? group.runs.map((run) => single(run, group)) : [])];
     });
   });
   const columns = computed(() => {
@@ -66,9 +68,10 @@ export function useRunTable(runs: () => readonly RunSummaryFragment[], state: Ta
     columns,
     baseline: computed(() => runs().find(({ id }) => id === state.baseline) ?? null),
     fields: computed(() => runQueryFields(present.value)),
-    problem: computed(() => {
-      if (parsed.value.problem !== null) return parsed.value.problem;
-      return present.value.length > 0 && listed.value.length === 0 ? 'No run matches.' : null;
+    problem: computed(() => parsed.value.problem),
+    strictest: computed(() => {
+      const found = listed.value.length === 0 ? strictestTerm(parsed.value.query, present.value) : null;
+      return found && { term: formatQuery(found.term), count: found.count };
     }),
     opened,
     toggleGroup: (key) => {

@@ -26,11 +26,11 @@ export interface DiskScenes {
 /** From the ground up: grid, density, points, pictures, and over all arcs and the ruler. */
 export function buildLayers({ grid, lines, points, pointCount, pictures, marks }: DiskScenes): DiskLayer[] {
   const layers: DiskLayer[] = [];
-  const addLines = (id: string, scene: GeodesicsScene | null | undefined, onTop: boolean, segments: number): void => {
-    if (scene) layers.push(new GeodesicsLayer({ id, scene, onTop, segments, data: [] }));
+  const addLines = (id: string, scene: GeodesicsScene | null | undefined, segments: number): void => {
+    if (scene) layers.push(new GeodesicsLayer({ id, scene, segments, data: [] }));
   };
-  addLines('grid', grid, false, GRID_SEGMENTS);
-  addLines('contours', lines.get('contours'), false, CONTOUR_SEGMENTS);
+  addLines('grid', grid, GRID_SEGMENTS);
+  addLines('contours', lines.get('contours'), CONTOUR_SEGMENTS);
   if (points !== null && pointCount > 0) {
     const withPictures = pictures !== null && pictures.pointCount === pointCount && marks !== 'dots';
     const data = { length: pointCount };
@@ -40,7 +40,7 @@ export function buildLayers({ grid, lines, points, pointCount, pictures, marks }
     }
     if (withPictures) layers.push(new PicturesLayer({ id: `pictures-${pointCount}`, points, pictures, data }));
   }
-  addLines('arcs', lines.get('arcs'), true, ARC_SEGMENTS);
-  addLines('ruler', lines.get('ruler'), true, ARC_SEGMENTS);
+  addLines('arcs', lines.get('arcs'), ARC_SEGMENTS);
+  addLines('ruler', lines.get('ruler'), ARC_SEGMENTS);
   return layers;
 }

@@ -17,6 +17,7 @@ import { centeredOnTiling } from './tiling.ts';
 
 const GRID_LINE_PIXELS = 0.7;
 const GRID_SEGMENTS = 12;
+const TRAIL_SEGMENTS = 32;
 const TRAIL_PIXELS = 1.1;
 
 /** A rectangle of the canvas, in CSS pixels. */
@@ -137,8 +138,8 @@ export class DiskPanel implements DrawnPoints {
   }
 
   layers(): (PointsLayer | GeodesicsLayer)[] {
-    const lines = (name: string, scene: GeodesicsScene | null, segments: number, onTop: boolean) =>
-      scene === null ? [] : [new GeodesicsLayer({ id: `${this.id}:${name}`, scene, onTop, segments, data: [] })];
+    const lines = (name: string, scene: GeodesicsScene | null, segments: number) =>
+      scene === null ? [] : [new GeodesicsLayer({ id: `${this.id}:${name}`, scene, segments, data: [] })];
     const points =
       this.#points === null
         ? []
@@ -150,7 +151,7 @@ export class DiskPanel implements DrawnPoints {
               data: { length: this.#pointCount },
             }),
           ];
-    return [...lines('grid', this.#grid, GRID_SEGMENTS, false), ...points, ...lines('trails', this.#trails, 32, true)];
+    return [...lines('grid', this.#grid, GRID_SEGMENTS), ...points, ...lines('trails', this.#trails, TRAIL_SEGMENTS)];
   }
 
   /** Moves on to `nowMs`. Returns whether another picture follows without a new frame. */

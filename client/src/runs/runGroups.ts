@@ -1,10 +1,15 @@
 import type { RunSummaryFragment } from '../graphql/generated/graphql.ts';
 import { settingsKey } from '../runSettings.ts';
 
+/** Stands between the parts of a name that the server gives. */
+const SEPARATOR = ' · ';
+
 /** Runs that differ in nothing but their seed. */
 export interface RunGroup {
   readonly key: string;
   readonly runs: readonly RunSummaryFragment[];
+  /** What the names of all its runs begin with, by whole parts ("emoji · perplexity 15"); may be empty. */
+  readonly name: string;
 }
 
 /** Runs by their settings, groups in the order of their first run. */
@@ -16,7 +21,19 @@ export function groupRuns(runs: readonly RunSummaryFragment[]): RunGroup[] {
     if (group === undefined) groups.set(key, [run]);
     else group.push(run);
   }
-  return Array.from(groups, ([key, members]) => ({ key, runs: members }));
+  return Array.from(groups, ([key, members]) => ({ key, runs: members, name: sharedName(members) }));
+}
+
+/** What a run is called inside of its group: what the group's name does not say already. */
+export function nameWithin(run: RunSummaryFragment, group: RunGroup | null): string {
+  const start = group === null || group.name === '' ? '' : `${group.name}${SEPARATOR}`;
+  return run.name.startsWith(start) ? run.name.slice(start.length) : run.name;
+}
+
+function sharedName(runs: readonly RunSummaryFragment[]): string {
+  const [first = [], ...others] = runs.map(({ name }) => name.split(SEPARATOR));
+  const end = first.findIndex((part, index) => others.some((parts) => parts[index] !== part));
+  return first.slice(0, end < 0 ? first.length : end).join(SEPARATOR);
 }
 
 /** Mean and sample standard deviation (n − 1); the deviation is null for one value. */

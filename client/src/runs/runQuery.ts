@@ -80,6 +80,13 @@ export function runMatches(query: Query, run: Run): boolean {
   }
 }
 
+/** Of terms that must all hold, the one that fewest runs have, and how many; null where there is one term alone. */
+export function strictestTerm(query: Query, runs: readonly Run[]): { term: Query; count: number } | null {
+  if (query.type !== 'and') return null;
+  const counted = query.terms.map((term) => ({ term, count: runs.filter((run) => runMatches(term, run)).length }));
+  return counted.reduce((least, each) => (each.count < least.count ? each : least));
+}
+
 /** What is wrong with a query, whatever runs there are; null when it can be answered. */
 export function queryProblem(query: Query): string | null {
   try {

@@ -3,8 +3,8 @@ import { readTableState, tableQuery } from '../../../client/src/composables/useT
 import type { RunSummaryFragment } from '../../../client/src/graphql/generated/graphql.ts';
 import { parseQuery } from '../../../client/src/query/query.ts';
 import { RUN_COLUMNS, sortRuns } from '../../../client/src/runs/runColumns.ts';
-import { formatSummary, groupRuns, summarize } from '../../../client/src/runs/runGroups.ts';
-import { queryProblem, runMatches, runQueryFields } from '../../../client/src/runs/runQuery.ts';
+import { formatSummary, groupRuns, nameWithin, summarize } from '../../../client/src/runs/runGroups.ts';
+import { queryProblem, runMatches, runQueryFields, strictestTerm } from '../../../client/src/runs/runQuery.ts';
 import { differingSettings } from '../../../client/src/runSettings.ts';
 import { readNumberList } from '../../../client/src/startRun/numberLists.ts';
 
@@ -91,6 +91,23 @@ describe('the table of runs', () => {
     expect(names(sortRuns(RUNS, { column: 'recall', descending: false }))).toBe('acbd');
     expect(names(sortRuns(RUNS, { column: 'recall', descending: true }))).toBe('bcad');
     expect(names(sortRuns(RUNS, { column: 'name', descending: true }))).toBe('dcba');
+  });
+
+  test('names the term of a query that leaves least', () => {
+    const query = parseQuery('perplexity:15 tag:old seed:9');
+    expect(strictestTerm(query, RUNS)).toEqual({ term: parseQuery('seed:9'), count: 0 });
+    expect(strictestTerm(parseQuery('seed:9'), RUNS)).toBeNull();
+  });
+
+  test('names a group after what the names of its runs begin with', () => {
+    const group = (...all: string[]) => groupRuns(all.map((name) => run({ name })))[0]!;
+    const sweep = group('Sweep · perplexity 5 · seed 1', 'Sweep · perplexity 5 · seed 2');
+    expect(sweep.name).toBe('Sweep · perplexity 5');
+    expect(sweep.runs.map((each) => nameWithin(each, sweep))).toEqual(['seed 1', 'seed 2']);
+    const same = group('emoji', 'emoji');
+    expect([same.name, nameWithin(same.runs[0]!, same)]).toEqual(['emoji', 'emoji']);
+    const mixed = group('mine', 'emoji · seed 2');
+    expect([mixed.name, nameWithin(mixed.runs[0]!, mixed)]).toEqual(['', 'mine']);
   });
 
   test('groups what differs in the seed alone, with mean and sample deviation', () => {

@@ -18,6 +18,12 @@ describe('A sweep', () => {
     expect(orders[3]).toMatchObject({ ...base, name: 'emoji · nano · perplexity 15 · seed 2' });
   });
 
+  it('is named after what varies alone', async () => {
+    const [first] = await toSweepOrders({ base, seeds: [1, 2], perplexities: [5], models: ['other'] }, free);
+    expect(first).toMatchObject({ model: 'other', perplexity: 5, name: 'emoji · other · seed 1' });
+    expect(first!.group).toBe('emoji · other, 2 seeds');
+  });
+
   it('counts its name up where there is a group of that name', async () => {
     const taken = new Set(['emoji · nano, 2 seeds', 'emoji · nano, 2 seeds (2)']);
     const [first] = await toSweepOrders({ base, seeds: [1, 2] }, (name) => Promise.resolve(taken.has(name)));

@@ -15,6 +15,12 @@ export interface DiskViewUniforms {
   radiusPixels: number;
 }
 
+/**
+ * Layers in the plane of the disk: what is drawn later is on top. Compared by depth, which is the same for all of them,
+ * lines would cut into points by the rounding of it. A prop of layers, since deck.gl replaces the parameters of models.
+ */
+export const IN_ORDER = { depthCompare: 'always', depthWriteEnabled: false } as const;
+
 const block = /* glsl */ `\
 layout(std140) uniform diskViewUniforms {
   vec2 center;

@@ -2,7 +2,7 @@ import { Layer, project32 } from '@deck.gl/core';
 import type { DefaultProps, LayerProps } from '@deck.gl/core';
 import type { Buffer } from '@luma.gl/core';
 import { Geometry, Model } from '@luma.gl/engine';
-import { diskView } from '../diskView.ts';
+import { diskView, IN_ORDER } from '../diskView.ts';
 import type { DiskViewUniforms } from '../diskView.ts';
 import { fragmentShader, SEGMENTS, vertexShader } from './geodesicsShaders.ts';
 
@@ -17,16 +17,14 @@ export interface GeodesicsScene {
 
 interface OwnProps {
   scene: GeodesicsScene;
-  /** Drawn over pictures, too. */
-  onTop?: boolean;
   /** Straight pieces of every arc: short arcs need few. */
   segments?: number;
 }
 
-const defaultProps: DefaultProps<OwnProps> = {
+const defaultProps: DefaultProps<OwnProps & Pick<LayerProps, 'parameters'>> = {
   scene: { type: 'object', value: null as never, compare: false },
-  onTop: false,
   segments: SEGMENTS,
+  parameters: IN_ORDER,
 };
 
 /** Geodesic segments between pairs of points: circular arcs in the disk, straight lines in the flat plane. */
@@ -55,7 +53,6 @@ export class GeodesicsLayer extends Layer<OwnProps & Required<LayerProps>> {
         topology: 'triangle-strip',
         attributes: { positions: { size: 3, value: ribbon(this.props.segments ?? SEGMENTS) } },
       }),
-      parameters: this.props.onTop ? { depthCompare: 'always', depthWriteEnabled: false } : {},
       isInstanced: true,
       instanceCount: 0,
     });

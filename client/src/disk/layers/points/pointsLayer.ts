@@ -2,7 +2,7 @@ import { Layer, picking, project32 } from '@deck.gl/core';
 import type { DefaultProps, LayerProps } from '@deck.gl/core';
 import type { Buffer } from '@luma.gl/core';
 import { Model } from '@luma.gl/engine';
-import { diskView } from '../diskView.ts';
+import { diskView, IN_ORDER } from '../diskView.ts';
 import type { DiskViewUniforms } from '../diskView.ts';
 import { fragmentShader, vertexShader } from './pointsShaders.ts';
 
@@ -19,9 +19,10 @@ interface OwnProps {
   pointCount: number;
 }
 
-const defaultProps: DefaultProps<OwnProps> = {
+const defaultProps: DefaultProps<OwnProps & Pick<LayerProps, 'parameters'>> = {
   scene: { type: 'object', value: null as never, compare: false },
   pointCount: 0,
+  parameters: IN_ORDER,
 };
 
 /**

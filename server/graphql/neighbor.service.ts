@@ -53,7 +53,7 @@ export class NeighborService {
     const { positions } = layout;
     checkPoint(query.point, positions.length / 2);
     const ranking = await this.#rank(run, layout, query);
-    const others = await this.#otherRanks(run, positions, query, ranking.points);
+    const others = await this.#otherRanks(run, layout, query, ranking.points);
     return describeNeighbors(this.#loaded, run, positions, ranking, others);
   }
 
@@ -83,14 +83,15 @@ export class NeighborService {
 
   async #otherRanks(
     run: RunType,
-    positions: Float64Array,
+    { positions, index }: Layout,
     { point, metric }: NeighborQuery,
     points: ArrayLike<number>,
   ): Promise<ArrayLike<number> | null> {
     if (point == null) return null;
     const asked = Int32Array.from(points);
     if (metric === 'GEODESIC') return (await this.#loaded.cosineIndex(run)).ranks(point, asked);
-    return ranksOnDisk(positions, placeOf(positions, point), asked, point, run.parameters.geometry);
+    const place = placeOf(positions, point);
+    return index?.ranks(place, asked, point) ?? ranksOnDisk(positions, place, asked, point, run.parameters.geometry);
   }
 }
 

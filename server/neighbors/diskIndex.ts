@@ -1,8 +1,9 @@
 import KDBush from 'kdbush';
 import type { DiskPoint } from '../geometry/diskPoint.ts';
 import type { DiskNeighbors, LayoutMetric } from './diskNeighbors.ts';
-import { distanceOf, keyOfDistance, nearestOnDisk } from './diskNeighbors.ts';
+import { distanceOf, keyOfDistance, nearestOnDisk, ranksByCounting } from './diskNeighbors.ts';
 import { NearestSearch } from './nearestSearch.ts';
+import { RankCount } from './rankCount.ts';
 
 const NODE_SIZE = 8;
 /** Below this many points a scan is as quick as the tree. */
@@ -20,6 +21,7 @@ export class DiskIndex {
   readonly #metric: LayoutMetric;
   readonly #tree: KDBush;
   #searcher: NearestSearch | null = null;
+  #rankCount: RankCount | null = null;
 
   private constructor(positions: Float64Array, metric: LayoutMetric, tree: KDBush) {
     this.#positions = positions;
@@ -100,6 +102,15 @@ export class DiskIndex {
     const beyond = distances.findIndex((distance) => distance > radius);
     const count = beyond === -1 ? found : beyond;
     return { points: search.points.slice(0, count), distances: distances.slice(0, count) };
+  }
+
+  /** The rank (1 is nearest) that each of `points` has among all points as seen from a place; `exclude` is not counted. */
+  ranks(place: DiskPoint, points: Int32Array, exclude = NOBODY): Int32Array {
+    const positions = this.#positions;
+    return ranksByCounting({ positions, place, metric: this.#metric, exclude }, points, (limits, limitPoints) => {
+      this.#rankCount ??= new RankCount(this.#tree, this.#metric);
+      return this.#rankCount.count(place, limits, limitPoints);
+    });
   }
 
   #search(k: number): NearestSearch {

@@ -10,6 +10,14 @@ export interface DiskNeighbors {
   readonly distances: Float64Array;
 }
 
+/** Where ranks are seen from; `exclude` is not counted. */
+export interface RankedFrom {
+  readonly positions: Float64Array;
+  readonly place: DiskPoint;
+  readonly metric: LayoutMetric;
+  readonly exclude: number;
+}
+
 const NOBODY = -1;
 /** Leaves the exponent and 8 bits of the mantissa: a class is 0.4 % of a key wide. */
 const CLASS_SHIFT = 15;
@@ -72,7 +80,10 @@ export function withinRadius(
   };
 }
 
-/** The rank (1 is nearest) that each of `points` has among all points as seen from a place. */
+/** Counts points between limits: ascending keys, and the points that they belong to. */
+export type CountBetween = (limits: Float64Array, limitPoints: Int32Array) => Uint32Array;
+
+/** The rank (1 is nearest) that each of `points` has among all points as seen from a place. A plain scan. */
 export function ranksOnDisk(
   positions: Float64Array,
   place: DiskPoint,
@@ -80,13 +91,25 @@ export function ranksOnDisk(
   exclude = NOBODY,
   metric: LayoutMetric = 'poincare',
 ): Int32Array {
+  return ranksByCounting({ positions, place, metric, exclude }, points, (limits, limitPoints) =>
+    countBetween(positions, place, limits, limitPoints, metric),
+  );
+}
+
+/** The ranks of `points`, from how many points come before each of them. */
+export function ranksByCounting(
+  { positions, place, metric, exclude }: RankedFrom,
+  points: Int32Array,
+  count: CountBetween,
+): Int32Array {
   const keys = Float64Array.from(points, (point) => keyOf(positions, point, place, metric));
   const order = Int32Array.from(points, (_, p) => p).sort((a, b) => keys[a] - keys[b] || points[a] - points[b]);
   const limits = Float64Array.from(order, (p) => keys[p]);
-  const counts = countBetween(positions, place, limits, (limit) => points[order[limit]], metric);
+  const limitPoints = order.map((p) => points[p]);
+  const counts = count(limits, limitPoints);
   if (exclude !== NOBODY) {
     const own = keyOf(positions, exclude, place, metric);
-    counts[limitOf(own, exclude, limits, (limit) => points[order[limit]])]--;
+    counts[limitOf(own, exclude, limits, limitPoints)]--;
   }
   const ranks = new Int32Array(points.length);
   let before = 0;
@@ -95,15 +118,14 @@ export function ranksOnDisk(
 }
 
 /**
- * How many points come before the first limit (ascending keys), between the first and the second, and so on; `pointOf` each
- * limit. Keys are sorted into classes by their first bits, and looked at closely only in the class of a
- * limit.
+ * How many points come before the first limit (ascending keys), between the first and the second, and so on. Keys are
+ * sorted into classes by their first bits, and looked at closely only in the class of a limit.
  */
 function countBetween(
   positions: Float64Array,
   place: DiskPoint,
   limits: Float64Array,
-  pointOf: (limit: number) => number,
+  limitPoints: Int32Array,
   metric: LayoutMetric,
 ): Uint32Array {
   const limitOfClass = limitsOfClasses(limits);
@@ -114,7 +136,7 @@ function countBetween(
     const key = keyOf(positions, point, place, metric);
     if (!(key <= farthest)) continue;
     const limit = limitOfClass[classOf(key)];
-    counts[limit === UNCLEAR ? limitOf(key, point, limits, pointOf) : limit]++;
+    counts[limit === UNCLEAR ? limitOf(key, point, limits, limitPoints) : limit]++;
   }
   return counts;
 }
@@ -142,12 +164,12 @@ function limitsOfClasses(limits: Float64Array): Int32Array {
 }
 
 /** The first limit that a point comes before; the number of limits where it comes before none. */
-function limitOf(key: number, point: number, limits: Float64Array, pointOf: (limit: number) => number): number {
+function limitOf(key: number, point: number, limits: Float64Array, limitPoints: Int32Array): number {
   let low = 0;
   let high = limits.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (key < limits[middle] || (key === limits[middle] && point < pointOf(middle))) high = middle;
+    if (key < limits[middle] || (key === limits[middle] && point < limitPoints[middle])) high = middle;
     else low = middle + 1;
   }
   return low;

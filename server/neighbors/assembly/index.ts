@@ -8,6 +8,10 @@
 // score(i, j) = x_i·x_j − halfNorm_i − halfNorm_j is largest for the nearest pair. Rows are padded to a multiple of four;
 // a padding row has halfNorm +∞, hence the score −∞, and is never a candidate.
 
+import { laneSums } from './lanes';
+
+export * from './scan';
+
 /** Whether (score a, index a) is worse than (score b, index b); equal scores go to the lower index. */
 @inline
 function isWorse(scoreA: f32, indexA: i32, scoreB: f32, indexB: i32): bool {
@@ -39,14 +43,6 @@ function offer(scores: usize, candidates: usize, capacity: i32, score: f32, inde
   }
   store<f32>(scores + (<usize>hole << 2), score);
   store<i32>(candidates + (<usize>hole << 2), index);
-}
-
-/** The sums of the four lanes of each of four vectors, as one vector. */
-@inline
-function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = i32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7));
-  const cd = i32x4.add(i32x4.shuffle(c, d, 0, 4, 2, 6), i32x4.shuffle(c, d, 1, 5, 3, 7));
-  return i32x4.add(i32x4.shuffle(ab, cd, 0, 1, 4, 5), i32x4.shuffle(ab, cd, 2, 3, 6, 7));
 }
 
 /**
@@ -242,29 +238,5 @@ export function dotFour(
     store<f32>(target + outStep, f32x4.extract_lane(second, 1), 4);
     store<f32>(target + 2 * outStep, f32x4.extract_lane(second, 2), 4);
     store<f32>(target + 3 * outStep, f32x4.extract_lane(second, 3), 4);
-  }
-}
-
-/**
- * Inner products of one int16 row with the rows of [start, end), as int32: out[r] = x·y_r. Rows are `stride` bytes (a
- * multiple of 16, zero-padded); start and end are multiples of four.
- */
-export function dotRows(query: usize, rows: usize, stride: i32, start: i32, end: i32, out: usize): void {
-  const step = <usize>stride;
-  for (let r = start; r < end; r += 4) {
-    let at = rows + <usize>r * step;
-    let s0 = i32x4.splat(0);
-    let s1 = i32x4.splat(0);
-    let s2 = i32x4.splat(0);
-    let s3 = i32x4.splat(0);
-    for (let offset: usize = 0; offset < step; offset += 16) {
-      const x = v128.load(query + offset);
-      s0 = i32x4.add(s0, i32x4.dot_i16x8_s(x, v128.load(at)));
-      s1 = i32x4.add(s1, i32x4.dot_i16x8_s(x, v128.load(at + step)));
-      s2 = i32x4.add(s2, i32x4.dot_i16x8_s(x, v128.load(at + 2 * step)));
-      s3 = i32x4.add(s3, i32x4.dot_i16x8_s(x, v128.load(at + 3 * step)));
-      at += 16;
-    }
-    v128.store(out + (<usize>r << 2), laneSums(s0, s1, s2, s3));
   }
 }

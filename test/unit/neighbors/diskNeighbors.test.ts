@@ -72,6 +72,17 @@ describe.each<LayoutMetric>(['poincare', 'euclidean'])('Neighbors on a layout (%
     }
   });
 
+  it('have the same ranks by the tree as by the scan', () => {
+    const index = DiskIndex.build(layout, metric);
+    for (let point = 0; point < COUNT; point += 11) {
+      const place = { x: layout[2 * point], y: layout[2 * point + 1] };
+      const asked = Int32Array.from({ length: 12 }, (_, i) => (point * 31 + i * i * 57) % COUNT);
+      expect(index.ranks(place, asked, point)).toEqual(ranksOnDisk(layout, place, asked, point, metric));
+      const beside = { x: 0.9 * place.x + 0.01, y: 0.9 * place.y };
+      expect(index.ranks(beside, asked)).toEqual(ranksOnDisk(layout, beside, asked, undefined, metric));
+    }
+  });
+
   it.each([2, 321])('have the rank that they come at (seen from point %i)', (point) => {
     const place = { x: layout[2 * point], y: layout[2 * point + 1] };
     const all = nearestOnDisk(layout, place, COUNT, undefined, metric).points;
@@ -93,6 +104,8 @@ describe('Neighbors where many points coincide', () => {
 
   it('are ranked by their indices', () => {
     const place = { x: 0.25, y: 0.25 };
-    expect([...ranksOnDisk(layout, place, Int32Array.of(299, 0, 3, 100), 2)]).toEqual([299, 1, 3, 100]);
+    const asked = Int32Array.of(299, 0, 3, 100);
+    expect([...ranksOnDisk(layout, place, asked, 2)]).toEqual([299, 1, 3, 100]);
+    expect([...DiskIndex.build(layout, 'poincare').ranks(place, asked, 2)]).toEqual([299, 1, 3, 100]);
   });
 });

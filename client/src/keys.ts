@@ -81,7 +81,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     places: ['compare'],
     keys: [
       ['Drag', 'pan all disks together'],
-      ['Shift + drag', 'select images on all disks'],
+      ['L, Shift + drag', 'select on all disks'],
       ['O', 'back to the origin'],
       ['X', 'swap the first two runs'],
       ['M', 'morph to the places in the first run, and back'],

@@ -25,7 +25,9 @@ export interface Replay {
   readonly imageNames: readonly string[];
   readonly history: readonly IterationStatistics[];
   readonly frames: AsyncIterable<Keyframe>;
-  /** Null where the images are not to be had; points are dots then. */
+  /** Whether the points stand for images; those of imported vectors do not. */
+  readonly pictured: boolean;
+  /** Null where there are no images, or they are not to be had; points are dots then. */
   readonly sprites: ReplaySprites | null;
 }
 
@@ -83,7 +85,7 @@ async function readPage(): Promise<[script: string, style: string]> {
 
 /** What the page reads as JSON; `client/src/replay/replayData.ts` has its types. */
 function describe(replay: Replay, { iterations }: PackedFrames): object {
-  const { name, geometry, facts, categories, imageNames, history, sprites } = replay;
+  const { name, geometry, facts, categories, imageNames, history, pictured, sprites } = replay;
   return {
     ...{ name, geometry, iterations: replay.iterations, facts, keyframes: iterations, imageNames },
     categories: categories.map(({ name: category, names, codes }) => ({ name: category, names, codes: [...codes] })),
@@ -91,6 +93,7 @@ function describe(replay: Replay, { iterations }: PackedFrames): object {
       ...[iteration, loss, gradientNorm, curvatureScale, exaggeration, recallAt15 ?? null],
     ]),
     pointCount: imageNames.length,
+    pictured,
     sprites: sprites === null ? null : { tile: sprites.tile, columns: sprites.columns, pages: sprites.pages.length },
   };
 }

@@ -25,7 +25,7 @@ export async function readStoredReplay(store: Store, images: ImageLibrary, runId
   if (keyframes.length === 0 || set === null) throw new NotFoundError(`run ${runId} has no layout yet`);
   const { names, label, columns } = await store.datasets.readImageColumns(set.datasetId);
   const imageIndices = sampleIndices(names.length, run.request.limit ?? undefined);
-  const sprites = await findSprites(images, set.datasetId, imageIndices);
+  const pictured = (await store.datasets.findDataset(set.datasetId))?.kind !== 'vectors';
   return {
     name: run.name,
     geometry: run.parameters.geometry,
@@ -39,7 +39,8 @@ export async function readStoredReplay(store: Store, images: ImageLibrary, runId
     imageNames: Array.from(imageIndices, (image) => names[image]),
     history: await store.runs.readStatistics(runId),
     frames: readFrames(store, runId, keyframes),
-    sprites,
+    pictured,
+    sprites: pictured ? await findSprites(images, set.datasetId, imageIndices) : null,
   };
 }
 

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
 import type { APIRequestContext, Page } from '@playwright/test';
 import { askApi, expectDone } from './support.ts';
@@ -149,4 +150,33 @@ test('what is seen stays when the first two layouts change places', async ({ pag
   await expect(page).toHaveURL(new RegExp(`/compare/${runs[1]}/${runs[0]}\\?`));
   await expect(page.getByText('Neighbors that differ')).toBeVisible();
   await expect(page.getByRole('slider', { name: 'Morph to the places in A' })).toHaveValue('0.3');
+});
+
+test('the lasso selects on all disks, and points without images are called vectors', async ({ page }) => {
+  const warnings: string[] = [];
+  page.on('console', (message) => message.text().includes('INVALID_OPERATION') && warnings.push(message.text()));
+  await page.goto(`${origin}/compare/${runs.join('/')}`);
+  await expectDisks(page, 3);
+  await expect(page.getByText('Vectors that match')).toHaveCount(2);
+  await expect(page.getByText('60 of 60')).toHaveCount(2);
+  const fit = page.getByRole('button', { name: 'Fit on selection' });
+  await expect(fit).toBeDisabled();
+  await page.getByRole('button', { name: 'Lasso' }).click();
+  const box = (await page.locator('.disk').nth(1).boundingBox())!;
+  const at = (x: number, y: number): [number, number] => [box.x + x * box.width, box.y + y * box.height];
+  await page.mouse.move(...at(0.05, 0.1));
+  await page.mouse.down();
+  for (const corner of [at(0.95, 0.1), at(0.95, 0.98), at(0.05, 0.98)]) await page.mouse.move(...corner, { steps: 3 });
+  await page.mouse.up();
+  await expect(page.getByText(`${POINTS} selected`)).toBeVisible();
+  await fit.click();
+  await expect(page).toHaveURL(/fit=/);
+  expect(warnings).toEqual([]);
+
+  const replay = await (await request.get(`/exports/${runs[0]}/replay.html`)).body();
+  const file = join(home, 'replay.html');
+  await writeFile(file, replay);
+  await page.goto(pathToFileURL(file).href);
+  await expect(page.getByText('Places are rounded')).toBeVisible();
+  await expect(page.getByText('pictures')).toHaveCount(0);
 });

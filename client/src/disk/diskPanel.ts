@@ -32,8 +32,8 @@ export interface PanelPlace {
 export interface PanelHost {
   /** Runs at once, or as soon as there is a device. */
   ready(task: (device: Device) => void): void;
-  /** Layers or places have changed. */
-  rebuild(): void;
+  /** Layers or places have changed; `after` runs when none of the layers before is drawn any more. */
+  rebuild(after?: () => void): void;
   /** Points move. */
   animate(): void;
 }
@@ -68,9 +68,9 @@ export class DiskPanel implements DrawnPoints {
     this.#pointCount = pointCount;
     this.#frames = [0, 1, 2].map(() => new Float32Array(pointCount * 2));
     this.#host.ready((device) => {
-      destroyPoints(this.#points);
+      const before = this.#points;
       this.#points = makePoints(device, this.#frames, this.#uniforms(this.#radiusPixels));
-      this.#host.rebuild();
+      this.#host.rebuild(() => destroyPoints(before));
     });
   }
 
@@ -116,9 +116,9 @@ export class DiskPanel implements DrawnPoints {
   /** @param ends A × 4: x0 y0 x1 y1 of every arc in layout coordinates  @param colors A × 4 RGBA */
   setTrails(ends: Float32Array, colors: Uint8Array): void {
     this.#host.ready((device) => {
-      destroyGeodesics(this.#trails);
+      const before = this.#trails;
       this.#trails = ends.length === 0 ? null : makeGeodesics(device, ends, colors, this.#uniforms(TRAIL_PIXELS));
-      this.#host.rebuild();
+      this.#host.rebuild(() => destroyGeodesics(before));
     });
   }
 

@@ -19,6 +19,8 @@ export class SmallMultiples implements PanelHost {
   readonly #deck: Deck<OrthographicView[]>;
   readonly #panels = new Map<string, DiskPanel>();
   readonly #waiting: ((device: Device) => void)[] = [];
+  /** What is freed as soon as no layer draws it any more. */
+  readonly #leaving: (() => void)[] = [];
   #device: Device | null = null;
   #layers: Layer[] = [];
   #loop = 0;
@@ -68,8 +70,9 @@ export class SmallMultiples implements PanelHost {
     else if (!this.#finished) task(this.#device);
   }
 
-  rebuild(): void {
+  rebuild(after?: () => void): void {
     this.#stale = true;
+    if (after !== undefined) this.#leaving.push(after);
     this.animate();
   }
 
@@ -92,6 +95,7 @@ export class SmallMultiples implements PanelHost {
     this.#finished = true;
     cancelAnimationFrame(this.#loop);
     for (const panel of this.#panels.values()) panel.destroy();
+    for (const free of this.#leaving.splice(0)) free();
     this.#deck.finalize();
   }
 
@@ -105,5 +109,6 @@ export class SmallMultiples implements PanelHost {
       viewState: Object.fromEntries(panels.map(({ id, deckZoom }) => [id, { target: [0, 0, 0], zoom: deckZoom }])),
       layers: this.#layers,
     });
+    for (const free of this.#leaving.splice(0)) free();
   }
 }

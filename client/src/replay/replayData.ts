@@ -17,6 +17,8 @@ interface ReplayAbout {
   /** iteration, loss, gradient norm, curvature scale, exaggeration, recall. */
   readonly history: readonly (readonly [number, number, number, number, number, number | null])[];
   readonly pointCount: number;
+  /** Whether the points stand for images. */
+  readonly pictured: boolean;
   readonly sprites: { readonly tile: number; readonly columns: number; readonly pages: number } | null;
 }
 

@@ -58,6 +58,14 @@ describe('Curves of several runs', () => {
     ]);
   });
 
+  it('show their differences to the first also at iterations where that was not measured', () => {
+    const left = [stats(10, 3, 0.2), stats(30, 2, 0.4)];
+    const right = [stats(5, 4, 0.1), stats(20, 2, 0.35), stats(40, 1, 0.5)];
+    const [iterations, , differences] = curveTable([left, right], 'recallAt15', true);
+    expect(iterations).toEqual([5, 10, 20, 30, 40]);
+    expect(differences?.map((value) => value?.toFixed(3) ?? null)).toEqual([null, null, '0.050', null, null]);
+  });
+
   it('show their differences to the first, where both were measured', () => {
     const left = [stats(1, 3, 0.25), stats(2, 2)];
     const right = [stats(1, 5, 0.5), stats(2, 1, 0.75)];

@@ -1,6 +1,7 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { pairSchedule } from './pairSchedule.ts';
 import { QuantizedRows } from './quantizedRows.ts';
+import { RowHeads } from './rowHeads.ts';
 import type { SearchPlan } from './searchPlan.ts';
 import type { ThreadTeam } from './threadTeam.ts';
 
@@ -17,7 +18,11 @@ export interface KernelExports {
     jStart: number,
     jEnd: number,
     bothSides: 0 | 1,
-  ): void;
+    heads: number,
+    headStride: number,
+    rests: number,
+    margin: number,
+  ): number;
 }
 
 /** Arrays that all threads share. */
@@ -34,15 +39,21 @@ export interface SharedSearch {
   readonly faults: Int32Array;
 }
 
+/** Where so many pairs pass the look at their heads, it is left out for some time: the result is the same. */
+const MOST_PASSED = 0.8;
+const PAIRS_WITHOUT_HEADS = 16;
+
 /**
- * One thread's part of the exact search: rows are quantized to int16, all pairs of blocks meet in the kernel, and each
- * row's best candidates are ranked again in float64. The result does not depend on the number of threads, since scores
+ * One thread's part of the exact search: rows are quantized to int16, all pairs of blocks meet in the kernel, which
+ * leaves out pairs that are too far apart by their heads, and each row's best candidates are ranked again in float64. The result does not depend on the number of threads, since scores
  * that are equal go to the lower index.
  */
 export class NeighborSearch {
   readonly #shared: SharedSearch;
   readonly #kernel: KernelExports;
   readonly #team: ThreadTeam;
+  /** Pairs of blocks that meet without a look at heads, until it is tried again. */
+  #pairsWithoutHeads = 0;
   readonly #onPairs: (pairsDone: number, pairsTotal: number) => void;
 
   constructor(
@@ -70,6 +81,7 @@ export class NeighborSearch {
       this.#clearCandidates(start, end);
     });
     if (!this.#team.barrier()) return false;
+    if (plan.headDimension > 0 && !this.#writeHeads()) return false;
     if (!this.#meetAll()) return false;
     this.#eachBlock((start, end) => this.#rankRows(start, end));
     return this.#team.barrier();
@@ -81,6 +93,14 @@ export class NeighborSearch {
     for (let block = this.#team.takeTask(); block < blockCount && !this.#team.aborted; block = this.#team.takeTask()) {
       work(block * blockRows, Math.min(rows, (block + 1) * blockRows));
     }
+  }
+
+  #writeHeads(): boolean {
+    const heads = new RowHeads(this.#shared.plan, this.#shared.memory);
+    if (this.#team.takeTask() === 0) heads.findDirections();
+    if (!this.#team.barrier()) return false;
+    this.#eachBlock((start, end) => heads.write(start, end));
+    return this.#team.barrier();
   }
 
   #meetAll(): boolean {
@@ -102,7 +122,8 @@ export class NeighborSearch {
   #meet(left: number, right: number): void {
     const { plan } = this.#shared;
     const end = (block: number): number => Math.min(plan.paddedRows, (block + 1) * plan.blockRows);
-    this.#kernel.meetBlocks(
+    const byHeads = plan.headDimension > 0 && this.#pairsWithoutHeads === 0;
+    const passed = this.#kernel.meetBlocks(
       plan.rowsOffset,
       plan.halfNormsOffset,
       plan.scoresOffset,
@@ -114,7 +135,13 @@ export class NeighborSearch {
       right * plan.blockRows,
       end(right),
       1,
+      plan.headsOffset,
+      byHeads ? 2 * plan.headDimension : 0,
+      plan.restsOffset,
+      RowHeads.margin(plan),
     );
+    if (!byHeads) this.#pairsWithoutHeads = Math.max(0, this.#pairsWithoutHeads - 1);
+    else if (passed > MOST_PASSED * plan.blockRows * plan.blockRows) this.#pairsWithoutHeads = PAIRS_WITHOUT_HEADS;
   }
 
   #clearCandidates(start: number, end: number): void {

@@ -124,6 +124,7 @@ export class QuerySearch {
           plan.candidatesOffset - before,
         ] as const),
         ...([plan.stride, capacity, first, lastPlace, j, Math.min(plan.paddedRows, j + BLOCK_ROWS), 0] as const),
+        ...([0, 0, 0, 0] as const),
       );
     }
     const best = new Float64Array(capacity);

@@ -4,6 +4,8 @@
 //   halfNorms   float32 a row: subtracted from every score of the row (0 for cosine, |x|²/2 for Euclidean distance)
 //   scores      float32, `capacity` a row: a binary min-heap of the best scores so far, −∞ where empty
 //   candidates  int32, `capacity` a row: the rows that these scores belong to
+//   heads       int16, `headStride` bytes a row (a multiple of 16): a part of the row from which its products are bounded
+//   rests       float32 a row: the length of what is not in its head
 //
 // score(i, j) = x_i·x_j − halfNorm_i − halfNorm_j is largest for the nearest pair. Rows are padded to a multiple of four;
 // a padding row has halfNorm +∞, hence the score −∞, and is never a candidate.
@@ -104,10 +106,34 @@ function thresholdsOf(scores: usize, i: i32, bytes: usize): v128 {
   );
 }
 
+/** Whether one of the rows i … i+3 may be near enough to row j, by the inner products of their heads. */
+@inline
+function mayBeNear(
+  dots: v128,
+  i: i32,
+  j: i32,
+  halfNorms: usize,
+  rests: usize,
+  margins: v128,
+  rowThresholds: v128,
+  columnScores: usize,
+  bothSides: bool,
+): bool {
+  const row = <usize>i << 2;
+  const column = <usize>j << 2;
+  const norms = f32x4.add(v128.load(halfNorms + row), v128.load32_splat(halfNorms + column));
+  const rest = f32x4.add(f32x4.mul(v128.load(rests + row), v128.load32_splat(rests + column)), margins);
+  const most = f32x4.sub(f32x4.add(f32x4.convert_i32x4_s(dots), rest), norms);
+  const columnThreshold = bothSides ? v128.load32_splat(columnScores) : f32x4.splat(Infinity);
+  return v128.any_true(v128.or(f32x4.ge(most, rowThresholds), f32x4.ge(most, columnThreshold)));
+}
+
 /**
  * Meets every row of [iStart, iEnd) with every row of [jStart, jEnd); for the same block on both sides, every pair once.
  * All four bounds are multiples of four, or the padded row count. With `bothSides` 0 only the rows i get candidates, and
- * only they need room for them.
+ * only they need room for them. With a `headStride`, pairs are left out whose heads tell that they are too far apart;
+ * `margin` is what rounding can add to such a bound.
+ * @returns how many pairs were not left out
  */
 export function meetBlocks(
   rows: usize,
@@ -121,52 +147,73 @@ export function meetBlocks(
   jStart: i32,
   jEnd: i32,
   bothSides: i32,
-): void {
+  heads: usize,
+  headStride: i32,
+  rests: usize,
+  margin: f32,
+): i32 {
   const both = bothSides != 0;
   const bytes = <usize>capacity << 2;
-  const step = <usize>stride;
+  const margins = f32x4.splat(margin);
   const diagonal = iStart == jStart;
+  let passed = 0;
   for (let i = iStart; i < iEnd; i += 4) {
-    const a0 = rows + <usize>i * step;
-    const end = a0 + step;
     let thresholds = thresholdsOf(scores, i, bytes);
     for (let j = diagonal ? i : jStart; j < jEnd; j += 2) {
-      let b0 = rows + <usize>j * step;
-      let s00 = i32x4.splat(0);
-      let s10 = i32x4.splat(0);
-      let s20 = i32x4.splat(0);
-      let s30 = i32x4.splat(0);
-      let s01 = i32x4.splat(0);
-      let s11 = i32x4.splat(0);
-      let s21 = i32x4.splat(0);
-      let s31 = i32x4.splat(0);
-      for (let a = a0; a < end; a += 16) {
-        const y0 = v128.load(b0);
-        const y1 = v128.load(b0 + step);
-        b0 += 16;
-        const x0 = v128.load(a);
-        s00 = i32x4.add(s00, i32x4.dot_i16x8_s(x0, y0));
-        s01 = i32x4.add(s01, i32x4.dot_i16x8_s(x0, y1));
-        const x1 = v128.load(a + step);
-        s10 = i32x4.add(s10, i32x4.dot_i16x8_s(x1, y0));
-        s11 = i32x4.add(s11, i32x4.dot_i16x8_s(x1, y1));
-        const x2 = v128.load(a + 2 * step);
-        s20 = i32x4.add(s20, i32x4.dot_i16x8_s(x2, y0));
-        s21 = i32x4.add(s21, i32x4.dot_i16x8_s(x2, y1));
-        const x3 = v128.load(a + 3 * step);
-        s30 = i32x4.add(s30, i32x4.dot_i16x8_s(x3, y0));
-        s31 = i32x4.add(s31, i32x4.dot_i16x8_s(x3, y1));
-      }
-      const first = laneSums(s00, s10, s20, s30);
-      const second = laneSums(s01, s11, s21, s31);
-      if (offerFour(first, i, j, halfNorms, thresholds, scores, candidates, capacity, diagonal, both)) {
-        thresholds = thresholdsOf(scores, i, bytes);
-      }
-      if (offerFour(second, i, j + 1, halfNorms, thresholds, scores, candidates, capacity, diagonal, both)) {
-        thresholds = thresholdsOf(scores, i, bytes);
+      // First with heads, where there are some, and then with whole rows.
+      for (let looking = headStride != 0; ; looking = false) {
+        const step = <usize>(looking ? headStride : stride);
+        const base = looking ? heads : rows;
+        let b0 = base + <usize>j * step;
+        const a0 = base + <usize>i * step;
+        const end = a0 + step;
+        let s00 = i32x4.splat(0);
+        let s10 = i32x4.splat(0);
+        let s20 = i32x4.splat(0);
+        let s30 = i32x4.splat(0);
+        let s01 = i32x4.splat(0);
+        let s11 = i32x4.splat(0);
+        let s21 = i32x4.splat(0);
+        let s31 = i32x4.splat(0);
+        for (let a = a0; a < end; a += 16) {
+          const y0 = v128.load(b0);
+          const y1 = v128.load(b0 + step);
+          b0 += 16;
+          const x0 = v128.load(a);
+          s00 = i32x4.add(s00, i32x4.dot_i16x8_s(x0, y0));
+          s01 = i32x4.add(s01, i32x4.dot_i16x8_s(x0, y1));
+          const x1 = v128.load(a + step);
+          s10 = i32x4.add(s10, i32x4.dot_i16x8_s(x1, y0));
+          s11 = i32x4.add(s11, i32x4.dot_i16x8_s(x1, y1));
+          const x2 = v128.load(a + 2 * step);
+          s20 = i32x4.add(s20, i32x4.dot_i16x8_s(x2, y0));
+          s21 = i32x4.add(s21, i32x4.dot_i16x8_s(x2, y1));
+          const x3 = v128.load(a + 3 * step);
+          s30 = i32x4.add(s30, i32x4.dot_i16x8_s(x3, y0));
+          s31 = i32x4.add(s31, i32x4.dot_i16x8_s(x3, y1));
+        }
+        const first = laneSums(s00, s10, s20, s30);
+        const second = laneSums(s01, s11, s21, s31);
+        if (looking) {
+          const column = scores + <usize>j * bytes;
+          const near =
+            mayBeNear(first, i, j, halfNorms, rests, margins, thresholds, column, both) ||
+            mayBeNear(second, i, j + 1, halfNorms, rests, margins, thresholds, column + bytes, both);
+          if (near) continue;
+          break;
+        }
+        passed += 8;
+        if (offerFour(first, i, j, halfNorms, thresholds, scores, candidates, capacity, diagonal, both)) {
+          thresholds = thresholdsOf(scores, i, bytes);
+        }
+        if (offerFour(second, i, j + 1, halfNorms, thresholds, scores, candidates, capacity, diagonal, both)) {
+          thresholds = thresholdsOf(scores, i, bytes);
+        }
+        break;
       }
     }
   }
+  return passed;
 }
 
 /** The four lanes of each of four float vectors summed, as one vector. */

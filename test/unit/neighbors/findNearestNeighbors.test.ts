@@ -46,6 +46,30 @@ describe('The exact neighbor search', () => {
     }
   });
 
+  it.each<[EmbeddingMetric, string]>([
+    ['cosine', 'lie everywhere'],
+    ['cosine', 'lie near a few directions'],
+    ['cosine', 'lie in tight groups'],
+    ['euclidean', 'lie in tight groups'],
+  ])('leaves no neighbor out by the heads of rows (%s, rows that %s)', async (metric, kind) => {
+    const [rows, dimension, k] = [6001, 100, 12];
+    const vectors = gaussian(rows, dimension, 4);
+    const { values } = vectors;
+    if (kind === 'lie near a few directions')
+      for (let i = 0; i < values.length; i++) values[i] *= 0.9 ** (i % dimension);
+    if (kind === 'lie in tight groups') {
+      // Of 60 rows each, around the first 100 rows.
+      for (let i = 100 * dimension; i < values.length; i++) values[i] = values[i % (100 * dimension)] + 0.1 * values[i];
+    }
+    // Rows of zeros under the Euclidean distance, and rows that coincide.
+    if (metric === 'euclidean') values.fill(0, 7 * dimension, 9 * dimension);
+    values.copyWithin(30 * dimension, 20 * dimension, 25 * dimension);
+    const graph = await findNearestNeighbors(vectors, { k, metric, threads: 2 });
+    for (const row of [0, 7, 8, 20, 30, 34, 777, 1500, 3002, 4711, 5999, 6000]) {
+      expect([...graph.indices.subarray(row * k, (row + 1) * k)]).toEqual(bruteForce(vectors, row, metric).slice(0, k));
+    }
+  });
+
   it('gives the same graph for any number of threads', async () => {
     const vectors = gaussian(500, 24, 9);
     const [one, three] = await Promise.all(

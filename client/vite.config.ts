@@ -1,13 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { compression } from 'vite-plugin-compression2';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
+/** Libraries that come and go together: a page is a few files, not dozens that wait for each other. */
+const LIBRARIES = {
+  drawing: /node_modules\/(@deck|@luma(?!.gl\/webgpu)|@math|@probe|mjolnir|gl-matrix)/,
+  frame: /node_modules\/(@?vue|@urql|graphql-ws|wonka|@0no-co)/,
+  widgets: /node_modules\/(reka-ui|@floating-ui|@internationalized|@lucide|@tanstack)/,
+};
 const SERVER = 'http://127.0.0.1:4000';
 
 export default defineConfig({
   root,
-  plugins: [vue()],
+  // Compressed once here and not at every request.
+  plugins: [vue(), compression({ include: /\.(js|css|svg)$/, algorithms: ['gzip', 'brotliCompress'] })],
   build: {
     outDir: fileURLToPath(new URL('../dist/client', import.meta.url)),
     emptyOutDir: true,
@@ -15,6 +23,19 @@ export default defineConfig({
     // The content security policy of the server allows no data: scripts or fonts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // The first script, which needs nothing else.
+            { name: 'early', test: /client\/src\/(openEarly|graphql\/(early|documents|generated)|disk\/drawingCanvas)/, priority: 3 },
+            ...Object.entries(LIBRARIES).map(([name, test]) => ({ name, test, priority: 2 })),
+            // What many pages use.
+            { name: 'parts', test: /\/(client\/src|server)\/(?!main)/, minShareCount: 4, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,

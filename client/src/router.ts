@@ -1,12 +1,9 @@
 import { createRouter, createWebHistory } from 'vue-router';
-import type { RouteLocationNormalized } from 'vue-router';
-import { numberIn } from '../../server/geometry/diskView.ts';
 import { loadViewer } from './composables/useViewer.ts';
-import { prepareCanvas } from './disk/drawingCanvas.ts';
 import { isEmbedded } from './embedded.ts';
-import { ServerDocument } from './graphql/documents/catalog.ts';
-import { RunDocument, RunLayoutDocument, RunPointsDocument } from './graphql/documents/runPage.ts';
-import { askAhead } from './graphql/request.ts';
+import { ServerDocument } from './graphql/documents.ts';
+import { askEarly } from './graphql/early.ts';
+import { openEarly } from './openEarly.ts';
 
 /** Pages load when they are first visited, so that the list of runs does not wait for the disk. */
 export const router = createRouter({
@@ -50,37 +47,18 @@ export const router = createRouter({
   ],
 });
 
-/** Begins to load the scripts of a page; vue-router itself does so after the guards. */
-function loadScripts(to: RouteLocationNormalized): void {
-  const page: unknown = to.matched.at(-1)?.components?.default;
-  // A page that does not load is told of by the router, which tries again.
-  if (typeof page === 'function') (page() as Promise<unknown>).catch(() => undefined);
-}
-
-/** What the page of a run shows first, asked for while its scripts load. */
-function askForRun(to: RouteLocationNormalized): void {
-  const { id } = to.params;
-  if (typeof id !== 'string') return;
-  void askAhead(RunDocument, { id });
-  void askAhead(RunLayoutDocument, { id, iteration: numberIn(to.query.i, 0, Number.MAX_SAFE_INTEGER) });
-  void askAhead(RunPointsDocument, { id });
-}
-
 /** Pages without `open` need a login where the server asks for one. */
 router.beforeEach(async (to, from) => {
-  const comes = to.path !== from.path || from.matched.length === 0;
-  if (comes) loadScripts(to);
+  const isFirst = from.matched.length === 0;
+  // The first page was opened before this script was here.
+  if (!isFirst && to.path !== from.path) openEarly(to.fullPath);
   if (to.meta.open === true) return true;
-  const showsRun = comes && to.name === 'run';
-  const known = loadViewer();
-  if (showsRun) prepareCanvas();
-  const viewer = await known;
+  const viewer = await loadViewer();
   if (viewer !== null && viewer.loginRequired && viewer.role === null) {
     return { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   }
-  if (showsRun) askForRun(to);
   // Notices stand above every page: they are here before it, so that nothing moves when they come.
-  if (from.matched.length === 0 && !isEmbedded) await askAhead(ServerDocument, {});
+  if (isFirst && !isEmbedded) await askEarly(ServerDocument, {});
   return true;
 });
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import compression from 'compression';
 import express, { Router, type Request } from 'express';
+import expressStaticGzip from 'express-static-gzip';
 import { UnavailableError } from '../errors.ts';
 
 /** Addresses that the dashboard itself takes apart. */
@@ -35,10 +36,19 @@ const CACHED_FOR_GOOD = { immutable: true, maxAge: '1y', index: false } as const
 export function createStaticPages(folder: string, docsFolder: string, sharedPage: PageWriter): Router {
   const router = Router();
   const page = join(folder, 'index.html');
+  // Before the middleware that compresses anew at every request: the build has compressed them.
+  router.use(
+    '/assets',
+    expressStaticGzip(join(folder, 'assets'), {
+      enableBrotli: true,
+      orderPreference: ['br', 'gz'],
+      index: false,
+      serveStatic: CACHED_FOR_GOOD,
+    }),
+  );
   router.use(compression());
   router.use('/docs/assets', express.static(join(docsFolder, 'assets'), CACHED_FOR_GOOD));
   router.use('/docs', express.static(docsFolder, { extensions: ['html'], maxAge: '1h' }));
-  router.use('/assets', express.static(join(folder, 'assets'), CACHED_FOR_GOOD));
   router.use(express.static(folder, { index: false, maxAge: '1h' }));
   router.get(SHARED_PAGE, async (request, response, next) => {
     if (!existsSync(page)) return next();

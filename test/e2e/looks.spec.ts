@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { join } from 'node:path';
+import { expectLooks, hideNotices } from './looks.ts';
 import { askApi, cancelAllRuns, expectDone, startEmojiRun } from './support.ts';
 
 // Pages and states as they look, of one small layout that is the same on every machine.
@@ -8,7 +8,6 @@ import { askApi, cancelAllRuns, expectDone, startEmojiRun } from './support.ts';
 test.describe.configure({ mode: 'serial' });
 test.use({ contextOptions: { reducedMotion: 'reduce' }, colorScheme: 'dark' });
 
-const STEADY = join(import.meta.dirname, 'steady.css');
 const POINTS = 200;
 let run = '';
 
@@ -18,19 +17,7 @@ test.beforeAll(async ({ request }) => {
   await expectDone(request, run);
 });
 
-test.beforeEach(async ({ page }) => {
-  // Told only where CIFAR-10 is missing. From the start: a page that grows while its picture is taken is drawn too late.
-  await page.addInitScript(() => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync('.notices { display: none !important }');
-    document.adoptedStyleSheets = [sheet];
-  });
-});
-
-async function expectLooks(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready);
-  await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: STEADY, maxDiffPixelRatio: 0.01 });
-}
+test.beforeEach(({ page }) => hideNotices(page));
 
 async function open(page: Page, query: string): Promise<void> {
   await page.goto(`/runs/${run}?img=dots&labels=0${query}`);

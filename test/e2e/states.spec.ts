@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page, WebSocketRoute } from '@playwright/test';
 import sharp from 'sharp';
+import { expectLooks, hideNotices } from './looks.ts';
 import { askApi, cancelAllRuns, expectDone, expectStatus, startEmojiRun } from './support.ts';
 
 // The states of a run that are no plain layout, each looked at. What time and machine decide is masked or left out.
@@ -11,12 +12,7 @@ import { askApi, cancelAllRuns, expectDone, expectStatus, startEmojiRun } from '
 test.describe.configure({ mode: 'serial' });
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-const STEADY = join(import.meta.dirname, 'steady.css');
-
-async function expectLooks(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready);
-  await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: STEADY, maxDiffPixelRatio: 0.01 });
-}
+test.beforeEach(({ page }) => hideNotices(page));
 
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,7 +1,7 @@
 import { usePreferredReducedMotion } from '@vueuse/core';
 import { onBeforeUnmount, onMounted, shallowRef, watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
-import { takeCanvas } from '../disk/drawingCanvas.ts';
+import { takeDevice } from '../disk/drawingDevice.ts';
 import { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { decodeFrameInto } from '../disk/frameDecoder.ts';
@@ -74,19 +74,19 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
   }
 
   onMounted(() => {
-    const canvas = takeCanvas();
-    if (canvas === null) {
+    const device = takeDevice();
+    if (device === null) {
       failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
       return;
     }
+    const surface = device.getDefaultCanvasContext();
     const { clientWidth, clientHeight } = options.holder.value!;
     // The size that deck.gl will find: to change it later would wait for all that was drawn before.
-    canvas.width = Math.round(clientWidth * devicePixelRatio);
-    canvas.height = Math.round(clientHeight * devicePixelRatio);
-    options.holder.value!.append(canvas);
+    surface.setDrawingBufferSize(clientWidth * devicePixelRatio, clientHeight * devicePixelRatio);
+    options.holder.value!.append(surface.canvas as HTMLCanvasElement);
     const disk = new DiskRenderer(
       {
-        canvas,
+        device,
         plane: options.plane(),
         onError: (error) => (failure.value = `The disk cannot be drawn: ${error.message}`),
         onMoved: () => pulse.value++,

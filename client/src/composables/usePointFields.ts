@@ -19,6 +19,16 @@ export interface UsePointFieldsOptions {
 
 /** A moving layout changes 20 times a second; distances in lists follow more calmly. */
 const REFRESH_MS = 700;
+const IDLE_TIMEOUT_MS = 2000;
+
+/** When nothing is left to draw, or soon after. */
+function idle(): Promise<unknown> {
+  return new Promise((resolve) => {
+    // Safari has no such callback.
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(resolve, { timeout: IDLE_TIMEOUT_MS });
+    else setTimeout(resolve, REFRESH_MS);
+  });
+}
 
 /** The columns of a run's points, for queries, the table and explanations. */
 export function usePointFields(options: UsePointFieldsOptions): {
@@ -27,11 +37,12 @@ export function usePointFields(options: UsePointFieldsOptions): {
 } {
   const imageNames = shallowRef<readonly string[] | null>(null);
   watch(
-    // The layout first: names are many, and nobody asks for them at once.
+    // The layout first, and drawn: names are many, and nobody asks for them at once.
     () => (options.iteration() === null ? 0 : (options.points.value?.imageIndices.length ?? 0)),
     async (count) => {
       const id = options.runId();
       if (count === 0) return;
+      await idle();
       // Without names everything else still works; they are one field among many.
       const answer = await fetchQuery(RunImageNamesDocument, { id }).catch(() => null);
       if (id === options.runId() && answer?.run?.imageNames.length === count) imageNames.value = answer.run.imageNames;

@@ -1,8 +1,9 @@
 import { onScopeDispose, shallowRef, triggerRef, watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
-import { client, isPassing, messageOf } from '../graphql/client.ts';
+import { isPassing, messageOf } from '../graphql/client.ts';
 import { RunProgressDocument } from '../graphql/documents.ts';
 import type { RunProgressSubscription, RunSummaryFragment } from '../graphql/generated/graphql.ts';
+import { subscribe } from '../graphql/request.ts';
 
 export type StreamedFrame = NonNullable<RunProgressSubscription['runProgress']['frame']>;
 /** A frame as it is drawn: streamed, or already decoded. */
@@ -70,14 +71,13 @@ export function useProjectionStream(
   let stop: (() => void) | null = null;
   function follow(id: string): void {
     let retry: ReturnType<typeof setTimeout> | undefined;
-    // Read each time that the socket subscribes, also after it was lost.
     const variables = {
       runId: id,
       get statsAfter() {
         return history.value.at(-1)?.iteration ?? 0;
       },
     };
-    const subscription = client.subscription(RunProgressDocument, variables).subscribe((result) => {
+    const unsubscribe = subscribe(RunProgressDocument, variables, (result) => {
       error.value = result.error === undefined ? null : messageOf(result.error);
       if (result.data?.runProgress) receive(result.data.runProgress);
       // An error ends a subscription for good; a server that is only starting deserves another one.
@@ -85,7 +85,7 @@ export function useProjectionStream(
     });
     stop = () => {
       clearTimeout(retry);
-      subscription.unsubscribe();
+      unsubscribe();
     };
   }
   watch(

@@ -4,7 +4,7 @@ import { decodePoints } from '../disk/pointColors.ts';
 import type { RunPoints } from '../disk/pointColors.ts';
 import { messageOf } from '../graphql/client.ts';
 import { RunDocument, RunHistoryDocument, RunPointsDocument } from '../graphql/documents.ts';
-import type { RunDetailsQuery, RunSummaryFragment } from '../graphql/generated/graphql.ts';
+import type { RunQuery, RunSummaryFragment } from '../graphql/generated/graphql.ts';
 import { fetchQuery } from '../graphql/request.ts';
 import { useFetched } from './useFetched.ts';
 import { useProjectionStream } from './useProjectionStream.ts';
@@ -12,7 +12,7 @@ import type { StreamedFrame, UseProjectionStreamReturn } from './useProjectionSt
 
 export interface UseRunReturn {
   run: ComputedRef<RunSummaryFragment | null>;
-  details: ShallowRef<NonNullable<RunDetailsQuery['run']> | null>;
+  details: ShallowRef<NonNullable<RunQuery['run']> | null>;
   points: ShallowRef<RunPoints | null>;
   stream: UseProjectionStreamReturn;
   error: ComputedRef<string | null>;

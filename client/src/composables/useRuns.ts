@@ -1,9 +1,9 @@
 import { onScopeDispose, shallowRef } from 'vue';
 import type { ShallowRef } from 'vue';
-import { client, isPassing, messageOf } from '../graphql/client.ts';
+import { isPassing, messageOf } from '../graphql/client.ts';
 import { RunDeletedDocument, RunsChangedDocument, RunsDocument } from '../graphql/documents.ts';
 import type { RunSummaryFragment } from '../graphql/generated/graphql.ts';
-import { fetchQuery } from '../graphql/request.ts';
+import { fetchQuery, subscribe } from '../graphql/request.ts';
 
 export interface UseRunsReturn {
   /** All that have come so far, newest first. */
@@ -68,17 +68,17 @@ export function useRuns(): UseRunsReturn {
     runs.value = left;
   }
 
-  const changes = client.subscription(RunsChangedDocument, {}).subscribe((result) => {
+  const leaveChanges = subscribe(RunsChangedDocument, {}, (result) => {
     if (result.data !== undefined) receive(result.data.runsChanged);
   });
-  const deletions = client.subscription(RunDeletedDocument, {}).subscribe((result) => {
+  const leaveDeletions = subscribe(RunDeletedDocument, {}, (result) => {
     if (result.data !== undefined) remove(result.data.runDeleted);
   });
   onScopeDispose(() => {
     ended = true;
     clearTimeout(retry);
-    changes.unsubscribe();
-    deletions.unsubscribe();
+    leaveChanges();
+    leaveDeletions();
   });
   void load();
 

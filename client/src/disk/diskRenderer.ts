@@ -4,7 +4,6 @@ import { buildLayers } from './buildLayers.ts';
 import type { DiskLayer } from './buildLayers.ts';
 import { viewIsometry } from './diskTransform.ts';
 import type { DiskPoint, DiskView, Plane, Screen } from './diskTransform.ts';
-import { CONTEXT_ATTRIBUTES } from './drawingCanvas.ts';
 import { FramePlayer } from './framePlayer.ts';
 import { centerOf, rotationOf } from '../../../server/geometry/isometry.ts';
 import type { Isometry } from '../../../server/geometry/isometry.ts';
@@ -31,7 +30,8 @@ const LINE_PIXELS: Readonly<Record<LineKind, number>> = { contours: 0.7, arcs: 0
 export type PointMarks = 'auto' | 'dots' | 'images';
 
 export interface DiskRendererOptions {
-  canvas: HTMLCanvasElement;
+  /** With the canvas to draw on. */
+  device: Device;
   plane: Plane;
   onError: (error: Error) => void;
   /** Called after every animation frame in which the points moved. */
@@ -70,20 +70,19 @@ export class DiskRenderer {
   ) {
     this.view = view;
     this.deck = new Deck<OrthographicView[]>({
-      canvas: options.canvas,
+      device: options.device,
       width: '100%',
       height: '100%',
       views: [new OrthographicView({ id: 'disk', flipY: false })],
       viewState: { disk: { target: [0, 0, 0], zoom: 0 } },
       controller: false,
       layers: [],
-      deviceProps: { type: 'webgl', webgl: CONTEXT_ATTRIBUTES },
       onDeviceInitialized: (device) => this.initialize(device),
       onError: (error) => options.onError(error),
       getCursor: () => '',
       onAfterRender: () => this.noteDrawing(),
       // deck.gl makes its canvas focusable; the element around it is what the keyboard and screen readers use.
-      onLoad: () => (options.canvas.tabIndex = -1),
+      onLoad: () => ((options.device.getDefaultCanvasContext().canvas as HTMLCanvasElement).tabIndex = -1),
     });
   }
 

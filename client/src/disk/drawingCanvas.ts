@@ -21,5 +21,8 @@ export function takeCanvas(): HTMLCanvasElement | null {
 
 function canvasWithContext(): HTMLCanvasElement | null {
   const canvas = document.createElement('canvas');
-  return canvas.getContext('webgl2', CONTEXT_ATTRIBUTES) === null ? null : canvas;
+  const context = canvas.getContext('webgl2', CONTEXT_ATTRIBUTES) as WebGL2RenderingContext | null;
+  // The browser tells the GPU now, not only with the first question, which would wait for its start.
+  context?.flush();
+  return context === null ? null : canvas;
 }

@@ -1,4 +1,4 @@
-import { cacheExchange, Client, CombinedError, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
+import { Client, CombinedError, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
 import { shallowRef } from 'vue';
 import { refusals, viewTicket } from './credential.ts';
@@ -37,8 +37,8 @@ export const client = new Client({
   preferGetMethod: false,
   fetchOptions: (): RequestInit =>
     viewTicket.value === null ? {} : { headers: { authorization: `Bearer ${viewTicket.value.ticket}` } },
+  // No cache: everything here changes while somebody looks at it.
   exchanges: [
-    cacheExchange,
     mapExchange({
       onError: ({ graphQLErrors }) => {
         if (graphQLErrors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')) refusals.value++;

@@ -1,45 +1,42 @@
-import type { TypedDocumentNode } from '@urql/core';
+import type { OperationResult } from '@urql/core';
 import { client } from './client.ts';
+import { takeEarly } from './early.ts';
+import type { TypedDocumentString } from './generated/graphql.ts';
 
-/** Answers that are on their way for a page that is still loading; each is given out once. */
-const ahead = new Map<unknown, { readonly variables: string; readonly answer: Promise<unknown> }>();
+type AnyVariables = Record<string, unknown>;
 
 /** Asks the server itself. @throws the server's error */
-export async function fetchQuery<Data, Variables extends Record<string, unknown>>(
-  document: TypedDocumentNode<Data, Variables>,
+export async function fetchQuery<Data, Variables extends AnyVariables>(
+  document: TypedDocumentString<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  const asked = ahead.get(document);
-  ahead.delete(document);
-  if (asked?.variables === JSON.stringify(variables)) return asked.answer as Promise<Data>;
-  const result = await client.query(document, variables, { requestPolicy: 'network-only' }).toPromise();
-  if (result.error !== undefined) throw result.error;
-  return result.data!;
-}
-
-/**
- * Asks what the next page will ask, before its scripts are here. The next `fetchQuery` of the document has the answer.
- * @returns when the answer is here, whatever it is
- */
-export function askAhead<Data, Variables extends Record<string, unknown>>(
-  document: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
-): Promise<void> {
-  const answer = fetchQuery(document, variables);
-  ahead.set(document, { variables: JSON.stringify(variables), answer });
-  // Whoever takes the answer hears of a failure; nobody has to.
-  return answer.then(
-    () => undefined,
-    () => undefined,
-  );
+  const early = await takeEarly(String(document), variables);
+  if (early !== null) return early as Data;
+  return dataOf(await client.query<Data, Variables>(String(document), variables).toPromise());
 }
 
 /** @throws the server's error */
-export async function sendMutation<Data, Variables extends Record<string, unknown>>(
-  document: TypedDocumentNode<Data, Variables>,
+export async function sendMutation<Data, Variables extends AnyVariables>(
+  document: TypedDocumentString<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  const result = await client.mutation(document, variables).toPromise();
+  return dataOf(await client.mutation<Data, Variables>(String(document), variables).toPromise());
+}
+
+/**
+ * Hears of everything that the server says on a subscription.
+ * @param variables read again each time that the socket subscribes, also after it was lost
+ * @returns ends it
+ */
+export function subscribe<Data, Variables extends AnyVariables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  receive: (result: OperationResult<Data, Variables>) => void,
+): () => void {
+  return client.subscription<Data, Variables>(String(document), variables).subscribe(receive).unsubscribe;
+}
+
+function dataOf<Data>(result: OperationResult<Data>): Data {
   if (result.error !== undefined) throw result.error;
   return result.data!;
 }

@@ -1,6 +1,7 @@
 import { Deck, OrthographicView } from '@deck.gl/core';
 import { ScatterplotLayer } from '@deck.gl/layers';
 import { CONTEXT_ATTRIBUTES } from '../../../client/src/disk/drawingCanvas.ts';
+import { deviceOf } from '../../../client/src/disk/drawingDevice.ts';
 import { DiskRenderer } from '../../../client/src/disk/diskRenderer.ts';
 import { HOME_VIEW, panned } from '../../../client/src/disk/diskTransform.ts';
 import { separations } from '../../../client/src/disk/landscape/separation.ts';
@@ -103,7 +104,7 @@ async function measureDisk(frames: Float32Array[], pointCount: number, milliseco
   const screen = { middleX: SIDE / 2, middleY: SIDE / 2, radius: SIDE / 2 - 22 };
   const disk = new DiskRenderer(
     {
-      canvas,
+      device: deviceOf(canvas),
       plane: 'POINCARE',
       onError: (error) => (failure = error),
       onMoved: () => undefined,

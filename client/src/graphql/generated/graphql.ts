@@ -1,9 +1,8 @@
-/* eslint-disable */
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** A new login. */
 export type AcceptInvitationInput = {
   /** Mail address, to log in with. */
@@ -308,12 +307,12 @@ export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ServerQuery = { server: { version: string, notices: Array<string> } };
 
-export type DatasetDetailsQueryVariables = Exact<{
+export type DatasetQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type DatasetDetailsQuery = { node:
+export type DatasetQuery = { node:
     | { id: string, name: string, kind: string, imageCount: number, imageWidth: number | null, imageHeight: number | null, createdAt: string, labelCodes: string, labels: Array<{ name: string, count: number }>, failures: Array<{ file: string, reason: string }>, embeddingSets: Array<{ id: string, modelName: string, modelChecksum: string, trained: boolean, pooling: string, resolution: number, interpolation: string, normalize: boolean, engine: string, dimension: number, storedCount: number, createdAt: string }>, runs: Array<{ id: string, name: string, status: RunStatus, createdAt: string, startedAt: string | null, finishedAt: string | null, seed: number, pointCount: number, iteration: number, iterations: number, datasetName: string | null, modelName: string | null, notes: string, tags: Array<string>, group: string | null, archived: boolean, stage: { name: string, done: number, total: number, unit: string, ratePerSecond: number | null, etaSeconds: number | null }, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number, distanceCorrelation: number | null, treeDistortion: number | null, sampleSize: number, errors: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, distanceCorrelation: number, treeDistortion: number | null } | null } | null, error: { code: string, message: string } | null, durations: Array<{ stage: string, seconds: number }>, parameters: { seed: number, iterations: number, perplexity: number, furtherPerplexities: Array<number>, curvatureScale: number | null, geometry: Geometry, method: LayoutMethod, learningRate: number | null, earlyExaggeration: number, exaggeratedIterations: number | null, lateExaggeration: number, initialization: Initialization, initialRunId: string | null, hierarchyWeight: number, limit: number | null, pooling: string, resolution: number | null, interpolation: string | null, normalize: boolean } }> }
     | Record<PropertyKey, never>
    | null };
@@ -472,12 +471,12 @@ export type RunsAheadQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type RunsAheadQuery = { runs: { nodes: Array<{ id: string, name: string, status: RunStatus, createdAt: string }> } };
 
-export type RunDetailsQueryVariables = Exact<{
+export type RunQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type RunDetailsQuery = { run: { keyframes: Array<number>, notes: string, tags: Array<string>, engine: string | null, neighborRecall: number | null, id: string, name: string, status: RunStatus, createdAt: string, startedAt: string | null, finishedAt: string | null, seed: number, pointCount: number, iteration: number, iterations: number, datasetName: string | null, modelName: string | null, group: string | null, archived: boolean, embeddingSet: { trained: boolean, modelName: string, dimension: number } | null, dataset: { id: string, name: string, imageWidth: number | null, imageHeight: number | null, atlas: { tile: number, columns: number, tilesPerPage: number, pages: number } | null } | null, stage: { name: string, done: number, total: number, unit: string, ratePerSecond: number | null, etaSeconds: number | null }, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number, distanceCorrelation: number | null, treeDistortion: number | null, sampleSize: number, errors: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, distanceCorrelation: number, treeDistortion: number | null } | null } | null, error: { code: string, message: string } | null, durations: Array<{ stage: string, seconds: number }>, parameters: { seed: number, iterations: number, perplexity: number, furtherPerplexities: Array<number>, curvatureScale: number | null, geometry: Geometry, method: LayoutMethod, learningRate: number | null, earlyExaggeration: number, exaggeratedIterations: number | null, lateExaggeration: number, initialization: Initialization, initialRunId: string | null, hierarchyWeight: number, limit: number | null, pooling: string, resolution: number | null, interpolation: string | null, normalize: boolean } } | null };
+export type RunQuery = { run: { keyframes: Array<number>, notes: string, tags: Array<string>, engine: string | null, neighborRecall: number | null, id: string, name: string, status: RunStatus, createdAt: string, startedAt: string | null, finishedAt: string | null, seed: number, pointCount: number, iteration: number, iterations: number, datasetName: string | null, modelName: string | null, group: string | null, archived: boolean, embeddingSet: { trained: boolean, modelName: string, dimension: number } | null, dataset: { id: string, name: string, imageWidth: number | null, imageHeight: number | null, atlas: { tile: number, columns: number, tilesPerPage: number, pages: number } | null } | null, stage: { name: string, done: number, total: number, unit: string, ratePerSecond: number | null, etaSeconds: number | null }, quality: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number, distanceCorrelation: number | null, treeDistortion: number | null, sampleSize: number, errors: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, distanceCorrelation: number, treeDistortion: number | null } | null } | null, error: { code: string, message: string } | null, durations: Array<{ stage: string, seconds: number }>, parameters: { seed: number, iterations: number, perplexity: number, furtherPerplexities: Array<number>, curvatureScale: number | null, geometry: Geometry, method: LayoutMethod, learningRate: number | null, earlyExaggeration: number, exaggeratedIterations: number | null, lateExaggeration: number, initialization: Initialization, initialRunId: string | null, hierarchyWeight: number, limit: number | null, pooling: string, resolution: number | null, interpolation: string | null, normalize: boolean } } | null };
 
 export type RunHistoryQueryVariables = Exact<{
   id: string | number;
@@ -551,54 +550,1826 @@ export type SharedViewQueryVariables = Exact<{
 
 export type SharedViewQuery = { sharedView: { viewState: string, expiresAt: string | null, createdAt: string, createdBy: string, allowDownload: boolean, ticket: string, ticketExpiresAt: string, runs: Array<{ id: string, name: string }> } | null };
 
-export const QualityFiguresFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}}]} as unknown as DocumentNode<QualityFiguresFragment, unknown>;
-export const RunSettingsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}}]} as unknown as DocumentNode<RunSettingsFragment, unknown>;
-export const RunSummaryFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}}]} as unknown as DocumentNode<RunSummaryFragment, unknown>;
-export const NeighborEntryFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"NeighborEntry"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Neighbor"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"point"}},{"kind":"Field","name":{"kind":"Name","value":"distance"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"otherRank"}}]}}]} as unknown as DocumentNode<NeighborEntryFragment, unknown>;
-export const ViewerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loginRequired"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;
-export const OfferedInvitationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OfferedInvitation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"token"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"invitation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"token"},"value":{"kind":"Variable","name":{"kind":"Name","value":"token"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"createdBy"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]}}]} as unknown as DocumentNode<OfferedInvitationQuery, OfferedInvitationQueryVariables>;
-export const AcceptInvitationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AcceptInvitation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"AcceptInvitationInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"acceptInvitation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}]}]}}]} as unknown as DocumentNode<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
-export const MembersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Members"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"members"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"disabledAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"invitations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"createdBy"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]}}]} as unknown as DocumentNode<MembersQuery, MembersQueryVariables>;
-export const InviteMemberDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"InviteMember"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"InviteMemberInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"inviteMember"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}}]}}]}}]} as unknown as DocumentNode<InviteMemberMutation, InviteMemberMutationVariables>;
-export const RevokeInvitationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeInvitation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokeInvitation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
-export const ChangeMemberDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ChangeMember"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"role"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Role"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"disabled"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"changeMember"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"role"},"value":{"kind":"Variable","name":{"kind":"Name","value":"role"}}},{"kind":"Argument","name":{"kind":"Name","value":"disabled"},"value":{"kind":"Variable","name":{"kind":"Name","value":"disabled"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"disabledAt"}}]}}]}}]} as unknown as DocumentNode<ChangeMemberMutation, ChangeMemberMutationVariables>;
-export const ApiTokensDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ApiTokens"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"apiTokens"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"revokedAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}}]}}]}}]} as unknown as DocumentNode<ApiTokensQuery, ApiTokensQueryVariables>;
-export const CreateApiTokenDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateApiToken"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateApiTokenInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createApiToken"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"token"}}]}}]}}]} as unknown as DocumentNode<CreateApiTokenMutation, CreateApiTokenMutationVariables>;
-export const RevokeApiTokenDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeApiToken"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokeApiToken"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<RevokeApiTokenMutation, RevokeApiTokenMutationVariables>;
-export const AuditLogDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AuditLog"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subject"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"actorName"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"action"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"auditLog"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"subject"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subject"}}},{"kind":"Argument","name":{"kind":"Name","value":"actorName"},"value":{"kind":"Variable","name":{"kind":"Name","value":"actorName"}}},{"kind":"Argument","name":{"kind":"Name","value":"action"},"value":{"kind":"Variable","name":{"kind":"Name","value":"action"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"actorKind"}},{"kind":"Field","name":{"kind":"Name","value":"actorName"}},{"kind":"Field","name":{"kind":"Name","value":"action"}},{"kind":"Field","name":{"kind":"Name","value":"subject"}},{"kind":"Field","name":{"kind":"Name","value":"detail"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<AuditLogQuery, AuditLogQueryVariables>;
-export const DatasetsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Datasets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"datasets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"imageCount"}},{"kind":"Field","name":{"kind":"Name","value":"imageWidth"}},{"kind":"Field","name":{"kind":"Name","value":"imageHeight"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"labels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failures"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]}}]} as unknown as DocumentNode<DatasetsQuery, DatasetsQueryVariables>;
-export const ModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Models"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"embeddingSize"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"license"}},{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"weightBytes"}},{"kind":"Field","name":{"kind":"Name","value":"preferred"}},{"kind":"Field","name":{"kind":"Name","value":"trained"}},{"kind":"Field","name":{"kind":"Name","value":"fetchCommand"}}]}}]}}]} as unknown as DocumentNode<ModelsQuery, ModelsQueryVariables>;
-export const EnginesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Engines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"engines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"preferred"}},{"kind":"Field","name":{"kind":"Name","value":"detail"}}]}}]}}]}}]} as unknown as DocumentNode<EnginesQuery, EnginesQueryVariables>;
-export const ServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"notices"}}]}}]}}]} as unknown as DocumentNode<ServerQuery, ServerQueryVariables>;
-export const DatasetDetailsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DatasetDetails"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Dataset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"imageCount"}},{"kind":"Field","name":{"kind":"Name","value":"imageWidth"}},{"kind":"Field","name":{"kind":"Name","value":"imageHeight"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"labels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}},{"kind":"Field","name":{"kind":"Name","value":"labelCodes"}},{"kind":"Field","name":{"kind":"Name","value":"failures"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"file"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"Field","name":{"kind":"Name","value":"embeddingSets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"modelChecksum"}},{"kind":"Field","name":{"kind":"Name","value":"trained"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}},{"kind":"Field","name":{"kind":"Name","value":"engine"}},{"kind":"Field","name":{"kind":"Name","value":"dimension"}},{"kind":"Field","name":{"kind":"Name","value":"storedCount"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"runs"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<DatasetDetailsQuery, DatasetDetailsQueryVariables>;
-export const StartFormDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"StartForm"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"preferred"}},{"kind":"Field","name":{"kind":"Name","value":"trained"}},{"kind":"Field","name":{"kind":"Name","value":"fetchCommand"}}]}},{"kind":"Field","name":{"kind":"Name","value":"datasets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"imageCount"}},{"kind":"Field","name":{"kind":"Name","value":"embeddingSets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}},{"kind":"Field","name":{"kind":"Name","value":"storedCount"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"statuses"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"DONE"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"method"}}]}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}}]}}]}}]}}]} as unknown as DocumentNode<StartFormQuery, StartFormQueryVariables>;
-export const CommandTargetsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CommandTargets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"30"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"datasets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<CommandTargetsQuery, CommandTargetsQueryVariables>;
-export const CompareRunsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CompareRuns"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"left"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"right"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"fit"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ComparisonFit"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"images"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"compareRuns"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"left"},"value":{"kind":"Variable","name":{"kind":"Name","value":"left"}}},{"kind":"Argument","name":{"kind":"Name","value":"right"},"value":{"kind":"Variable","name":{"kind":"Name","value":"right"}}},{"kind":"Argument","name":{"kind":"Name","value":"fit"},"value":{"kind":"Variable","name":{"kind":"Name","value":"fit"}}},{"kind":"Argument","name":{"kind":"Name","value":"images"},"value":{"kind":"Variable","name":{"kind":"Name","value":"images"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"meanDisplacement"}},{"kind":"Field","name":{"kind":"Name","value":"neighborhoodOverlap"}},{"kind":"Field","name":{"kind":"Name","value":"displacement"}},{"kind":"Field","name":{"kind":"Name","value":"overlap"}},{"kind":"Field","name":{"kind":"Name","value":"imageIndices"}},{"kind":"Field","name":{"kind":"Name","value":"alignment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"centerX"}},{"kind":"Field","name":{"kind":"Name","value":"centerY"}},{"kind":"Field","name":{"kind":"Name","value":"rotation"}},{"kind":"Field","name":{"kind":"Name","value":"reflected"}}]}}]}}]}}]} as unknown as DocumentNode<CompareRunsQuery, CompareRunsQueryVariables>;
-export const RunStabilityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunStability"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"runIds"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runStability"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"runIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runIds"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"agreement"}},{"kind":"Field","name":{"kind":"Name","value":"imageIndices"}},{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"low"}},{"kind":"Field","name":{"kind":"Name","value":"high"}}]}}]}}]} as unknown as DocumentNode<RunStabilityQuery, RunStabilityQueryVariables>;
-export const RunSettingsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunSettings"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"engine"}},{"kind":"Field","name":{"kind":"Name","value":"embeddingSet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}}]} as unknown as DocumentNode<RunSettingsQuery, RunSettingsQueryVariables>;
-export const NeighborsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Neighbors"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"runId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"point"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"k"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"radius"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"onDisk"},"name":{"kind":"Name","value":"neighbors"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"runId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runId"}}},{"kind":"Argument","name":{"kind":"Name","value":"point"},"value":{"kind":"Variable","name":{"kind":"Name","value":"point"}}},{"kind":"Argument","name":{"kind":"Name","value":"k"},"value":{"kind":"Variable","name":{"kind":"Name","value":"k"}}},{"kind":"Argument","name":{"kind":"Name","value":"radius"},"value":{"kind":"Variable","name":{"kind":"Name","value":"radius"}}},{"kind":"Argument","name":{"kind":"Name","value":"metric"},"value":{"kind":"EnumValue","value":"GEODESIC"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"NeighborEntry"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"inEmbedding"},"name":{"kind":"Name","value":"neighbors"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"runId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runId"}}},{"kind":"Argument","name":{"kind":"Name","value":"point"},"value":{"kind":"Variable","name":{"kind":"Name","value":"point"}}},{"kind":"Argument","name":{"kind":"Name","value":"k"},"value":{"kind":"Variable","name":{"kind":"Name","value":"k"}}},{"kind":"Argument","name":{"kind":"Name","value":"metric"},"value":{"kind":"EnumValue","value":"COSINE"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"NeighborEntry"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"NeighborEntry"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Neighbor"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"point"}},{"kind":"Field","name":{"kind":"Name","value":"distance"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"otherRank"}}]}}]} as unknown as DocumentNode<NeighborsQuery, NeighborsQueryVariables>;
-export const PlaceNeighborsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PlaceNeighbors"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"runId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DiskPointInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"k"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"radius"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"onDisk"},"name":{"kind":"Name","value":"neighbors"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"runId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runId"}}},{"kind":"Argument","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}},{"kind":"Argument","name":{"kind":"Name","value":"k"},"value":{"kind":"Variable","name":{"kind":"Name","value":"k"}}},{"kind":"Argument","name":{"kind":"Name","value":"radius"},"value":{"kind":"Variable","name":{"kind":"Name","value":"radius"}}},{"kind":"Argument","name":{"kind":"Name","value":"metric"},"value":{"kind":"EnumValue","value":"GEODESIC"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"NeighborEntry"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"NeighborEntry"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Neighbor"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"point"}},{"kind":"Field","name":{"kind":"Name","value":"distance"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"otherRank"}}]}}]} as unknown as DocumentNode<PlaceNeighborsQuery, PlaceNeighborsQueryVariables>;
-export const StartRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"StartRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartRunInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<StartRunMutation, StartRunMutationVariables>;
-export const PauseRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PauseRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pauseRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<PauseRunMutation, PauseRunMutationVariables>;
-export const ResumeRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ResumeRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resumeRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<ResumeRunMutation, ResumeRunMutationVariables>;
-export const CancelRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<CancelRunMutation, CancelRunMutationVariables>;
-export const DeleteRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}]}}]} as unknown as DocumentNode<DeleteRunMutation, DeleteRunMutationVariables>;
-export const RenameRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RenameRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<RenameRunMutation, RenameRunMutationVariables>;
-export const SteerRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SteerRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SteerRunInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"steerRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<SteerRunMutation, SteerRunMutationVariables>;
-export const UpdateRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"notes"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"tags"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"archived"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}},{"kind":"Argument","name":{"kind":"Name","value":"notes"},"value":{"kind":"Variable","name":{"kind":"Name","value":"notes"}}},{"kind":"Argument","name":{"kind":"Name","value":"tags"},"value":{"kind":"Variable","name":{"kind":"Name","value":"tags"}}},{"kind":"Argument","name":{"kind":"Name","value":"archived"},"value":{"kind":"Variable","name":{"kind":"Name","value":"archived"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<UpdateRunMutation, UpdateRunMutationVariables>;
-export const StartSweepDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"StartSweep"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartSweepInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startSweep"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<StartSweepMutation, StartSweepMutationVariables>;
-export const RunsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Runs"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<RunsQuery, RunsQueryVariables>;
-export const RunsChangedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"RunsChanged"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runsChanged"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<RunsChangedSubscription, RunsChangedSubscriptionVariables>;
-export const RunDeletedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"RunDeleted"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runDeleted"}}]}}]} as unknown as DocumentNode<RunDeletedSubscription, RunDeletedSubscriptionVariables>;
-export const RunsAheadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunsAhead"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"statuses"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"QUEUED"},{"kind":"EnumValue","value":"EXTRACTING"},{"kind":"EnumValue","value":"NEIGHBORS"},{"kind":"EnumValue","value":"OPTIMIZING"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]}}]}}]} as unknown as DocumentNode<RunsAheadQuery, RunsAheadQueryVariables>;
-export const RunDetailsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunDetails"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}},{"kind":"Field","name":{"kind":"Name","value":"keyframes"}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"engine"}},{"kind":"Field","name":{"kind":"Name","value":"neighborRecall"}},{"kind":"Field","name":{"kind":"Name","value":"embeddingSet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"trained"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"dimension"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"imageWidth"}},{"kind":"Field","name":{"kind":"Name","value":"imageHeight"}},{"kind":"Field","name":{"kind":"Name","value":"atlas"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"tile"}},{"kind":"Field","name":{"kind":"Name","value":"columns"}},{"kind":"Field","name":{"kind":"Name","value":"tilesPerPage"}},{"kind":"Field","name":{"kind":"Name","value":"pages"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<RunDetailsQuery, RunDetailsQueryVariables>;
-export const RunHistoryDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunHistory"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"history"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"loss"}},{"kind":"Field","name":{"kind":"Name","value":"gradientNorm"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}}]}}]}}]}}]} as unknown as DocumentNode<RunHistoryQuery, RunHistoryQueryVariables>;
-export const RunPointsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunPoints"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"points"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"datasetId"}},{"kind":"Field","name":{"kind":"Name","value":"pictured"}},{"kind":"Field","name":{"kind":"Name","value":"labelNames"}},{"kind":"Field","name":{"kind":"Name","value":"labelCodes"}},{"kind":"Field","name":{"kind":"Name","value":"imageIndices"}},{"kind":"Field","name":{"kind":"Name","value":"columns"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"names"}},{"kind":"Field","name":{"kind":"Name","value":"codes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"recallPerPoint"}}]}}]}}]}}]} as unknown as DocumentNode<RunPointsQuery, RunPointsQueryVariables>;
-export const RunLayoutDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunLayout"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"iteration"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"keyframes"}},{"kind":"Field","name":{"kind":"Name","value":"layout"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"iteration"},"value":{"kind":"Variable","name":{"kind":"Name","value":"iteration"}}},{"kind":"Argument","name":{"kind":"Name","value":"encoding"},"value":{"kind":"EnumValue","value":"FLOAT32"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"encoding"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"coordinates"}}]}}]}}]}}]} as unknown as DocumentNode<RunLayoutQuery, RunLayoutQueryVariables>;
-export const KeyframesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Keyframes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"keyframes"}}]}}]}}]} as unknown as DocumentNode<KeyframesQuery, KeyframesQueryVariables>;
-export const RunProgressDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"RunProgress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"runId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"statsAfter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"runId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runId"}}},{"kind":"Argument","name":{"kind":"Name","value":"encoding"},"value":{"kind":"EnumValue","value":"INT16"}},{"kind":"Argument","name":{"kind":"Name","value":"maxFramesPerSecond"},"value":{"kind":"IntValue","value":"20"}},{"kind":"Argument","name":{"kind":"Name","value":"statsAfter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"statsAfter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSummary"}}]}},{"kind":"Field","name":{"kind":"Name","value":"frame"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"encoding"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"coordinates"}}]}},{"kind":"Field","name":{"kind":"Name","value":"skippedFrames"}},{"kind":"Field","name":{"kind":"Name","value":"statsSince"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"loss"}},{"kind":"Field","name":{"kind":"Name","value":"gradientNorm"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"QualityFigures"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Quality"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"labelKnnAt15"}},{"kind":"Field","name":{"kind":"Name","value":"rimFraction"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}},{"kind":"Field","name":{"kind":"Name","value":"sampleSize"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recallAt15"}},{"kind":"Field","name":{"kind":"Name","value":"trustworthinessAt15"}},{"kind":"Field","name":{"kind":"Name","value":"continuityAt15"}},{"kind":"Field","name":{"kind":"Name","value":"distanceCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"treeDistortion"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSettings"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RunParameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"perplexity"}},{"kind":"Field","name":{"kind":"Name","value":"furtherPerplexities"}},{"kind":"Field","name":{"kind":"Name","value":"curvatureScale"}},{"kind":"Field","name":{"kind":"Name","value":"geometry"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"learningRate"}},{"kind":"Field","name":{"kind":"Name","value":"earlyExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"exaggeratedIterations"}},{"kind":"Field","name":{"kind":"Name","value":"lateExaggeration"}},{"kind":"Field","name":{"kind":"Name","value":"initialization"}},{"kind":"Field","name":{"kind":"Name","value":"initialRunId"}},{"kind":"Field","name":{"kind":"Name","value":"hierarchyWeight"}},{"kind":"Field","name":{"kind":"Name","value":"limit"}},{"kind":"Field","name":{"kind":"Name","value":"pooling"}},{"kind":"Field","name":{"kind":"Name","value":"resolution"}},{"kind":"Field","name":{"kind":"Name","value":"interpolation"}},{"kind":"Field","name":{"kind":"Name","value":"normalize"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"iterations"}},{"kind":"Field","name":{"kind":"Name","value":"datasetName"}},{"kind":"Field","name":{"kind":"Name","value":"modelName"}},{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"ratePerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"quality"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"QualityFigures"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notes"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"group"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"durations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"parameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunSettings"}}]}}]}}]} as unknown as DocumentNode<RunProgressSubscription, RunProgressSubscriptionVariables>;
-export const RunImageNamesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunImageNames"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"imageNames"}}]}}]}}]} as unknown as DocumentNode<RunImageNamesQuery, RunImageNamesQueryVariables>;
-export const CreateShareLinkDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateShareLink"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateShareLinkInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createShareLink"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}}]}}]}}]} as unknown as DocumentNode<CreateShareLinkMutation, CreateShareLinkMutationVariables>;
-export const RevokeShareLinkDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeShareLink"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokeShareLink"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"revokedAt"}}]}}]}}]} as unknown as DocumentNode<RevokeShareLinkMutation, RevokeShareLinkMutationVariables>;
-export const ShareLinksDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ShareLinks"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"shareLinks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"runIds"}},{"kind":"Field","name":{"kind":"Name","value":"viewState"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdBy"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"revokedAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}},{"kind":"Field","name":{"kind":"Name","value":"allowDownload"}}]}}]}}]}}]} as unknown as DocumentNode<ShareLinksQuery, ShareLinksQueryVariables>;
-export const SharedViewDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SharedView"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"token"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sharedView"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"token"},"value":{"kind":"Variable","name":{"kind":"Name","value":"token"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"viewState"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdBy"}},{"kind":"Field","name":{"kind":"Name","value":"allowDownload"}},{"kind":"Field","name":{"kind":"Name","value":"ticket"}},{"kind":"Field","name":{"kind":"Name","value":"ticketExpiresAt"}}]}}]}}]} as unknown as DocumentNode<SharedViewQuery, SharedViewQueryVariables>;
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const QualityFiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+    `, {"fragmentName":"QualityFigures"}) as unknown as TypedDocumentString<QualityFiguresFragment, unknown>;
+export const RunSettingsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+    `, {"fragmentName":"RunSettings"}) as unknown as TypedDocumentString<RunSettingsFragment, unknown>;
+export const RunSummaryFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}`, {"fragmentName":"RunSummary"}) as unknown as TypedDocumentString<RunSummaryFragment, unknown>;
+export const NeighborEntryFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment NeighborEntry on Neighbor {
+  point
+  distance
+  rank
+  label
+  otherRank
+}
+    `, {"fragmentName":"NeighborEntry"}) as unknown as TypedDocumentString<NeighborEntryFragment, unknown>;
+export const ViewerDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    loginRequired
+    role
+    id
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const OfferedInvitationDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query OfferedInvitation($token: String!) {
+  invitation(token: $token) {
+    role
+    createdBy
+    expiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<OfferedInvitationQuery, OfferedInvitationQueryVariables>;
+export const AcceptInvitationDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input)
+}
+    `) as unknown as TypedDocumentString<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+export const MembersDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Members {
+  members {
+    id
+    name
+    email
+    role
+    disabledAt
+    createdAt
+  }
+  invitations {
+    id
+    role
+    note
+    createdBy
+    expiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const InviteMemberDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation InviteMember($input: InviteMemberInput!) {
+  inviteMember(input: $input) {
+    id
+    url
+  }
+}
+    `) as unknown as TypedDocumentString<InviteMemberMutation, InviteMemberMutationVariables>;
+export const RevokeInvitationDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RevokeInvitation($id: ID!) {
+  revokeInvitation(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
+export const ChangeMemberDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ChangeMember($id: ID!, $role: Role, $disabled: Boolean) {
+  changeMember(id: $id, role: $role, disabled: $disabled) {
+    id
+    role
+    disabledAt
+  }
+}
+    `) as unknown as TypedDocumentString<ChangeMemberMutation, ChangeMemberMutationVariables>;
+export const ApiTokensDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query ApiTokens {
+  apiTokens {
+    id
+    name
+    role
+    createdAt
+    expiresAt
+    revokedAt
+    lastUsedAt
+  }
+}
+    `) as unknown as TypedDocumentString<ApiTokensQuery, ApiTokensQueryVariables>;
+export const CreateApiTokenDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateApiToken($input: CreateApiTokenInput!) {
+  createApiToken(input: $input) {
+    id
+    token
+  }
+}
+    `) as unknown as TypedDocumentString<CreateApiTokenMutation, CreateApiTokenMutationVariables>;
+export const RevokeApiTokenDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RevokeApiToken($id: ID!) {
+  revokeApiToken(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeApiTokenMutation, RevokeApiTokenMutationVariables>;
+export const AuditLogDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query AuditLog($first: Int!, $after: String, $subject: String, $actorName: String, $action: String) {
+  auditLog(
+    first: $first
+    after: $after
+    subject: $subject
+    actorName: $actorName
+    action: $action
+  ) {
+    nodes {
+      at
+      actorKind
+      actorName
+      action
+      subject
+      detail
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<AuditLogQuery, AuditLogQueryVariables>;
+export const DatasetsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Datasets {
+  datasets {
+    id
+    name
+    kind
+    imageCount
+    imageWidth
+    imageHeight
+    createdAt
+    labels {
+      name
+      count
+    }
+    failures {
+      file
+      reason
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
+export const ModelsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Models {
+  models {
+    name
+    embeddingSize
+    resolution
+    parameterCount
+    license
+    available
+    weightBytes
+    preferred
+    trained
+    fetchCommand
+  }
+}
+    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+export const EnginesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Engines {
+  server {
+    engines {
+      name
+      available
+      preferred
+      detail
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EnginesQuery, EnginesQueryVariables>;
+export const ServerDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Server {
+  server {
+    version
+    notices
+  }
+}
+    `) as unknown as TypedDocumentString<ServerQuery, ServerQueryVariables>;
+export const DatasetDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Dataset($id: ID!) {
+  node(id: $id) {
+    ... on Dataset {
+      id
+      name
+      kind
+      imageCount
+      imageWidth
+      imageHeight
+      createdAt
+      labels {
+        name
+        count
+      }
+      labelCodes
+      failures {
+        file
+        reason
+      }
+      embeddingSets {
+        id
+        modelName
+        modelChecksum
+        trained
+        pooling
+        resolution
+        interpolation
+        normalize
+        engine
+        dimension
+        storedCount
+        createdAt
+      }
+      runs {
+        ...RunSummary
+      }
+    }
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<DatasetQuery, DatasetQueryVariables>;
+export const StartFormDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query StartForm {
+  models {
+    name
+    available
+    preferred
+    trained
+    fetchCommand
+  }
+  datasets {
+    id
+    name
+    imageCount
+    embeddingSets {
+      id
+      modelName
+      pooling
+      resolution
+      interpolation
+      normalize
+      storedCount
+    }
+  }
+  runs(first: 50, filter: {statuses: [DONE]}) {
+    nodes {
+      id
+      name
+      datasetName
+      modelName
+      pointCount
+      iterations
+      parameters {
+        method
+      }
+      durations {
+        stage
+        seconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StartFormQuery, StartFormQueryVariables>;
+export const CommandTargetsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query CommandTargets {
+  runs(first: 30) {
+    nodes {
+      id
+      name
+    }
+  }
+  datasets {
+    id
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<CommandTargetsQuery, CommandTargetsQueryVariables>;
+export const CompareRunsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query CompareRuns($left: ID!, $right: ID!, $fit: ComparisonFit, $images: [Int!]) {
+  compareRuns(left: $left, right: $right, fit: $fit, images: $images) {
+    pointCount
+    meanDisplacement
+    neighborhoodOverlap
+    displacement
+    overlap
+    imageIndices
+    alignment {
+      centerX
+      centerY
+      rotation
+      reflected
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CompareRunsQuery, CompareRunsQueryVariables>;
+export const RunStabilityDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunStability($runIds: [ID!]!) {
+  runStability(runIds: $runIds) {
+    runCount
+    pointCount
+    agreement
+    imageIndices
+    mean
+    low
+    high
+  }
+}
+    `) as unknown as TypedDocumentString<RunStabilityQuery, RunStabilityQueryVariables>;
+export const RunSettingsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunSettings($id: ID!) {
+  run(id: $id) {
+    id
+    datasetName
+    modelName
+    engine
+    embeddingSet {
+      id
+      name
+    }
+    parameters {
+      ...RunSettings
+    }
+  }
+}
+    fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}`) as unknown as TypedDocumentString<RunSettingsQuery, RunSettingsQueryVariables>;
+export const NeighborsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Neighbors($runId: ID!, $point: Int!, $k: Int!, $radius: Float) {
+  onDisk: neighbors(
+    runId: $runId
+    point: $point
+    k: $k
+    radius: $radius
+    metric: GEODESIC
+  ) {
+    ...NeighborEntry
+  }
+  inEmbedding: neighbors(runId: $runId, point: $point, k: $k, metric: COSINE) {
+    ...NeighborEntry
+  }
+}
+    fragment NeighborEntry on Neighbor {
+  point
+  distance
+  rank
+  label
+  otherRank
+}`) as unknown as TypedDocumentString<NeighborsQuery, NeighborsQueryVariables>;
+export const PlaceNeighborsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query PlaceNeighbors($runId: ID!, $at: DiskPointInput!, $k: Int!, $radius: Float) {
+  onDisk: neighbors(
+    runId: $runId
+    at: $at
+    k: $k
+    radius: $radius
+    metric: GEODESIC
+  ) {
+    ...NeighborEntry
+  }
+}
+    fragment NeighborEntry on Neighbor {
+  point
+  distance
+  rank
+  label
+  otherRank
+}`) as unknown as TypedDocumentString<PlaceNeighborsQuery, PlaceNeighborsQueryVariables>;
+export const StartRunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation StartRun($input: StartRunInput!) {
+  startRun(input: $input) {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<StartRunMutation, StartRunMutationVariables>;
+export const PauseRunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation PauseRun($id: ID!) {
+  pauseRun(id: $id) {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<PauseRunMutation, PauseRunMutationVariables>;
+export const ResumeRunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ResumeRun($id: ID!) {
+  resumeRun(id: $id) {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<ResumeRunMutation, ResumeRunMutationVariables>;
+export const CancelRunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CancelRun($id: ID!) {
+  cancelRun(id: $id) {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<CancelRunMutation, CancelRunMutationVariables>;
+export const DeleteRunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteRun($id: ID!) {
+  deleteRun(id: $id)
+}
+    `) as unknown as TypedDocumentString<DeleteRunMutation, DeleteRunMutationVariables>;
+export const RenameRunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RenameRun($id: ID!, $name: String!) {
+  updateRun(id: $id, name: $name) {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<RenameRunMutation, RenameRunMutationVariables>;
+export const SteerRunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SteerRun($id: ID!, $input: SteerRunInput!) {
+  steerRun(id: $id, input: $input) {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<SteerRunMutation, SteerRunMutationVariables>;
+export const UpdateRunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateRun($id: ID!, $name: String, $notes: String, $tags: [String!], $archived: Boolean) {
+  updateRun(id: $id, name: $name, notes: $notes, tags: $tags, archived: $archived) {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<UpdateRunMutation, UpdateRunMutationVariables>;
+export const StartSweepDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation StartSweep($input: StartSweepInput!) {
+  startSweep(input: $input) {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<StartSweepMutation, StartSweepMutationVariables>;
+export const RunsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Runs($first: Int!, $after: String) {
+  runs(first: $first, after: $after) {
+    nodes {
+      ...RunSummary
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<RunsQuery, RunsQueryVariables>;
+export const RunsChangedDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription RunsChanged {
+  runsChanged {
+    ...RunSummary
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<RunsChangedSubscription, RunsChangedSubscriptionVariables>;
+export const RunDeletedDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription RunDeleted {
+  runDeleted
+}
+    `) as unknown as TypedDocumentString<RunDeletedSubscription, RunDeletedSubscriptionVariables>;
+export const RunsAheadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunsAhead {
+  runs(
+    first: 100
+    filter: {statuses: [QUEUED, EXTRACTING, NEIGHBORS, OPTIMIZING]}
+  ) {
+    nodes {
+      id
+      name
+      status
+      createdAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunsAheadQuery, RunsAheadQueryVariables>;
+export const RunDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Run($id: ID!) {
+  run(id: $id) {
+    ...RunSummary
+    keyframes
+    notes
+    tags
+    engine
+    neighborRecall
+    embeddingSet {
+      trained
+      modelName
+      dimension
+    }
+    dataset {
+      id
+      name
+      imageWidth
+      imageHeight
+      atlas {
+        tile
+        columns
+        tilesPerPage
+        pages
+      }
+    }
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
+export const RunHistoryDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunHistory($id: ID!) {
+  run(id: $id) {
+    id
+    history {
+      iteration
+      loss
+      gradientNorm
+      curvatureScale
+      exaggeration
+      recallAt15
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunHistoryQuery, RunHistoryQueryVariables>;
+export const RunPointsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunPoints($id: ID!) {
+  run(id: $id) {
+    id
+    points {
+      datasetId
+      pictured
+      labelNames
+      labelCodes
+      imageIndices
+      columns {
+        name
+        names
+        codes
+      }
+      recallPerPoint
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunPointsQuery, RunPointsQueryVariables>;
+export const RunLayoutDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunLayout($id: ID!, $iteration: Int) {
+  run(id: $id) {
+    id
+    keyframes
+    layout(iteration: $iteration, encoding: FLOAT32) {
+      iteration
+      encoding
+      pointCount
+      coordinates
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunLayoutQuery, RunLayoutQueryVariables>;
+export const KeyframesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Keyframes($id: ID!) {
+  run(id: $id) {
+    id
+    keyframes
+  }
+}
+    `) as unknown as TypedDocumentString<KeyframesQuery, KeyframesQueryVariables>;
+export const RunProgressDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription RunProgress($runId: ID!, $statsAfter: Int) {
+  runProgress(
+    runId: $runId
+    encoding: INT16
+    maxFramesPerSecond: 20
+    statsAfter: $statsAfter
+  ) {
+    run {
+      ...RunSummary
+    }
+    frame {
+      iteration
+      encoding
+      pointCount
+      coordinates
+    }
+    skippedFrames
+    statsSince {
+      iteration
+      loss
+      gradientNorm
+      curvatureScale
+      exaggeration
+      recallAt15
+    }
+  }
+}
+    fragment QualityFigures on Quality {
+  recallAt15
+  trustworthinessAt15
+  continuityAt15
+  labelKnnAt15
+  rimFraction
+  curvatureScale
+  distanceCorrelation
+  treeDistortion
+  sampleSize
+  errors {
+    recallAt15
+    trustworthinessAt15
+    continuityAt15
+    distanceCorrelation
+    treeDistortion
+  }
+}
+fragment RunSettings on RunParameters {
+  seed
+  iterations
+  perplexity
+  furtherPerplexities
+  curvatureScale
+  geometry
+  method
+  learningRate
+  earlyExaggeration
+  exaggeratedIterations
+  lateExaggeration
+  initialization
+  initialRunId
+  hierarchyWeight
+  limit
+  pooling
+  resolution
+  interpolation
+  normalize
+}
+fragment RunSummary on Run {
+  id
+  name
+  status
+  createdAt
+  startedAt
+  finishedAt
+  seed
+  pointCount
+  iteration
+  iterations
+  datasetName
+  modelName
+  stage {
+    name
+    done
+    total
+    unit
+    ratePerSecond
+    etaSeconds
+  }
+  quality {
+    ...QualityFigures
+  }
+  error {
+    code
+    message
+  }
+  notes
+  tags
+  group
+  archived
+  durations {
+    stage
+    seconds
+  }
+  parameters {
+    ...RunSettings
+  }
+}`) as unknown as TypedDocumentString<RunProgressSubscription, RunProgressSubscriptionVariables>;
+export const RunImageNamesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunImageNames($id: ID!) {
+  run(id: $id) {
+    id
+    imageNames
+  }
+}
+    `) as unknown as TypedDocumentString<RunImageNamesQuery, RunImageNamesQueryVariables>;
+export const CreateShareLinkDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateShareLink($input: CreateShareLinkInput!) {
+  createShareLink(input: $input) {
+    id
+    url
+  }
+}
+    `) as unknown as TypedDocumentString<CreateShareLinkMutation, CreateShareLinkMutationVariables>;
+export const RevokeShareLinkDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RevokeShareLink($id: ID!) {
+  revokeShareLink(id: $id) {
+    id
+    revokedAt
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeShareLinkMutation, RevokeShareLinkMutationVariables>;
+export const ShareLinksDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query ShareLinks($id: ID!) {
+  run(id: $id) {
+    id
+    shareLinks {
+      id
+      runIds
+      viewState
+      createdAt
+      createdBy
+      expiresAt
+      revokedAt
+      lastUsedAt
+      allowDownload
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ShareLinksQuery, ShareLinksQueryVariables>;
+export const SharedViewDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SharedView($token: String!) {
+  sharedView(token: $token) {
+    runs {
+      id
+      name
+    }
+    viewState
+    expiresAt
+    createdAt
+    createdBy
+    allowDownload
+    ticket
+    ticketExpiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<SharedViewQuery, SharedViewQueryVariables>;

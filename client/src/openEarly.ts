@@ -1,0 +1,60 @@
+import { numberIn } from '../../server/geometry/diskView.ts';
+import { prepareCanvas } from './disk/drawingCanvas.ts';
+import {
+  RunDocument,
+  RunLayoutDocument,
+  RunPointsDocument,
+  ServerDocument,
+  SharedViewDocument,
+  ViewerDocument,
+} from './graphql/documents.ts';
+import { askEarly } from './graphql/early.ts';
+
+/**
+ * Begins everything that the page at an address waits for, at once and side by side: its scripts, its first questions and
+ * a canvas to draw on. Loaded before all other scripts, so that it needs next to nothing itself.
+ * @param address path and query
+ */
+export function openEarly(address: string): void {
+  const { pathname, searchParams } = new URL(address, location.origin);
+  const [, page, id, more] = /^\/(runs|s|compare)\/([^/]+)(\/.*)?$/.exec(pathname) ?? [];
+  if (page === 's') {
+    void askForShared(decodeURIComponent(id!));
+    preload(() => import('./pages/SharedPage.vue'));
+  } else {
+    void askEarly(ViewerDocument, {});
+    void askEarly(ServerDocument, {});
+    if (page === 'runs' && more === undefined) {
+      askForRun(decodeURIComponent(id!), searchParams);
+      preload(() => import('./pages/RunPage.vue'));
+    }
+    if (page === 'compare') preload(() => import('./pages/ComparePage.vue'));
+  }
+  if (page === 's' || (page === 'runs' && more === undefined)) prepareDrawing();
+}
+
+/** Starts the GPU, while the browser loads what is to be drawn. */
+function prepareDrawing(): void {
+  prepareCanvas();
+  preload(async () => (await import('./disk/drawingDevice.ts')).prepareDevice());
+}
+
+async function askForShared(token: string): Promise<void> {
+  const answer = await askEarly(SharedViewDocument, { token });
+  if (answer?.sharedView == null) return;
+  const { runs, viewState, ticket } = answer.sharedView;
+  if (runs.length === 1) askForRun(runs[0]!.id, new URLSearchParams(viewState), ticket);
+}
+
+/** What the page of a run shows first. */
+function askForRun(id: string, view: URLSearchParams, ticket?: string): void {
+  void askEarly(RunDocument, { id }, ticket);
+  const iteration = numberIn(view.get('i') ?? undefined, 0, Number.MAX_SAFE_INTEGER);
+  void askEarly(RunLayoutDocument, { id, iteration }, ticket);
+  void askEarly(RunPointsDocument, { id }, ticket);
+}
+
+/** A page that does not load is told of by the router, which tries again. */
+function preload(load: () => Promise<unknown>): void {
+  load().catch(() => undefined);
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import type { Page } from '@playwright/test';
+
+const STEADY = join(import.meta.dirname, 'steady.css');
+
+/** Compares the page with the picture of that name; what time, machine or data decide is not seen. */
+export async function expectLooks(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: STEADY, maxDiffPixelRatio: 0.01 });
+}
+
+/**
+ * Leaves out what is told only where CIFAR-10 is missing, from the start of every page: a page that grows while its
+ * picture is taken is drawn too late.
+ */
+export async function hideNotices(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('.notices { display: none !important }');
+    document.adoptedStyleSheets = [sheet];
+  });
+}

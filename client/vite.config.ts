@@ -28,7 +28,11 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // The first script, which needs nothing else.
-            { name: 'early', test: /client\/src\/(openEarly|graphql\/(early|documents|generated)|disk\/drawingCanvas)/, priority: 3 },
+            {
+              name: 'early',
+              test: /client\/src\/(openEarly|graphql\/(early|documents|generated)|disk\/drawingCanvas)/,
+              priority: 3,
+            },
             ...Object.entries(LIBRARIES).map(([name, test]) => ({ name, test, priority: 2 })),
             // What many pages use.
             { name: 'parts', test: /\/(client\/src|server)\/(?!main)/, minShareCount: 4, priority: 1 },

@@ -118,10 +118,8 @@ export class RunRecorder {
     this.#unsaved = [];
     const { id, stage, iteration } = this.#run;
     this.writeInBackground(async () => {
-      if (statistics.length > 0) await this.#store.runs.saveStatistics(id, statistics);
-      const stored = await this.#store.runs.updateRun(id, { stage, iteration }, this.#worker);
-      // Name, notes and tags may have been changed by the user meanwhile; progress is newer here.
-      this.#run = { ...stored, stage: this.#run.stage, iteration: this.#run.iteration };
+      const described = await this.#store.runs.saveProgress(id, { stage, iteration }, statistics, this.#worker);
+      this.#run = { ...this.#run, ...described };
       this.#topics.publish('runsChanged', this.#run);
       this.#store.notices.publish({ kind: 'run', runId: id });
     });

@@ -11,6 +11,7 @@ import { changedColumns, filterCondition, newRunRow, toRun } from './runRows.ts'
 import { RunSeries } from './runSeries.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { NewRun, Page, PageRequest, RunChanges, RunCheckpoint, RunFilter, RunStore } from './store.ts';
+import type { RunDescription, RunProgress } from './store.ts';
 
 const UNFINISHED = RUN_STATUSES.filter((status) => !FINAL_STATUSES.has(status) && status !== 'PAUSED');
 
@@ -83,11 +84,26 @@ export class PostgresRunStore implements RunStore {
       );
       return toRun(row);
     } catch (error) {
-      if (worker !== undefined && error instanceof NotFoundError && (await this.findRun(id)) !== null) {
-        throw new LostClaimError(`run ${id} is worked on by another process`, { cause: error });
-      }
+      if (worker !== undefined && error instanceof NotFoundError) throw await this.#refusal(id, error);
       throw error;
     }
+  }
+
+  async saveProgress(
+    id: string,
+    progress: RunProgress,
+    statistics: readonly IterationStatistics[],
+    worker: string,
+  ): Promise<RunDescription> {
+    const description = await this.#series.saveProgress(id, progress, statistics, worker);
+    if (description === null) throw await this.#refusal(id, new NotFoundError(`there is no run ${id}`));
+    return description;
+  }
+
+  /** Why an attempt may not write: the run is gone, or another one works on it. */
+  async #refusal(id: string, notFound: NotFoundError): Promise<Error> {
+    if ((await this.findRun(id)) === null) return notFound;
+    return new LostClaimError(`run ${id} is worked on by another process`, { cause: notFound });
   }
 
   async claimRun(id: string, worker: string, liveAttempts: readonly string[]): Promise<boolean> {

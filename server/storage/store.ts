@@ -147,6 +147,11 @@ export interface RunCheckpoint {
   readonly state: Uint8Array;
 }
 
+export type RunProgress = Pick<Run, 'stage' | 'iteration'>;
+
+/** What people change of a run, whatever it does. */
+export type RunDescription = Pick<Run, 'name' | 'notes' | 'tags' | 'group' | 'archivedAt' | 'priority'>;
+
 export interface RunStore {
   /** The new run, or the one that was made with the same `idempotencyKey`. */
   createRun(run: NewRun): Promise<Run>;
@@ -171,6 +176,16 @@ export interface RunStore {
   /** The newest keyframe at or before `iteration` (or of all). */
   readKeyframe(runId: string, iteration?: number): Promise<Keyframe | null>;
   saveStatistics(runId: string, statistics: readonly IterationStatistics[]): Promise<void>;
+  /**
+   * Keeps figures and how far the run is, in one statement, while `worker` holds the claim. @returns what people may have
+   * changed meanwhile @throws as `updateRun`
+   */
+  saveProgress(
+    runId: string,
+    progress: RunProgress,
+    statistics: readonly IterationStatistics[],
+    worker: string,
+  ): Promise<RunDescription>;
   /** In order; only those of the iterations after `after`. */
   readStatistics(runId: string, after?: number): Promise<IterationStatistics[]>;
   /** Keeps a change of a running layout until it takes effect. @throws NotFoundError */

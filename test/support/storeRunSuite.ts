@@ -102,6 +102,28 @@ export function itKeepsSeries(store: () => Store): void {
     expect(await store().runs.readStatistics(id, 2)).toEqual([statistic(3)]);
   });
 
+  it('keeps progress and figures together, and tells what people have changed meanwhile', async () => {
+    const { runs } = store();
+    const { id, stage } = await runs.createRun(newRun());
+    await runs.claimRun(id, 'job/0', []);
+    const changes = { name: 'by a person', notes: 'so', tags: ['told'], group: null, archivedAt: new Date(0) };
+    await runs.updateRun(id, changes);
+    const progress = { stage: { ...stage, done: 2, total: 9 }, iteration: 2 };
+    expect(await runs.saveProgress(id, progress, [statistic(1), statistic(2)], 'job/0')).toEqual({
+      ...changes,
+      priority: 0,
+    });
+    expect(await runs.findRun(id)).toMatchObject({ ...progress, ...changes });
+    const many = Array.from({ length: 10_002 }, (_, i) => statistic(i + 2));
+    await runs.saveProgress(id, { ...progress, iteration: 10_003 }, many, 'job/0');
+    await runs.saveProgress(id, { ...progress, iteration: 10_003 }, [], 'job/0');
+    expect(await runs.readStatistics(id)).toEqual([statistic(1), ...many]);
+    const late = runs.saveProgress(id, progress, [statistic(20_000)], 'copy/0');
+    await expect(late).rejects.toThrow(LostClaimError);
+    expect((await runs.readStatistics(id)).at(-1)?.iteration).toBe(10_003);
+    await expect(runs.saveProgress('run_none', progress, [], 'job/0')).rejects.toThrow(NotFoundError);
+  });
+
   it('keeps the newest live layout in single precision until the run ends, and the recall of every point', async () => {
     const { id } = await store().runs.createRun(newRun());
     const layout = (iteration: number) => ({ iteration, coordinates: Float64Array.of(0.5, -0.25, iteration, 0) });

@@ -27,7 +27,7 @@ export class RequestFraming {
       this.#started = true;
       this.#scanned = end;
       if (!complete) continue;
-      requests.push(Uint8Array.from(this.#pending.subarray(0, end)));
+      requests.push(new Uint8Array(this.#pending.subarray(0, end)));
       this.#pending = this.#pending.subarray(end);
       this.#scanned = 0;
     }

@@ -7,6 +7,7 @@ import { newRun } from '../../support/storeFixtures.ts';
 import { rounded, timed, withStore, type Place } from './places.ts';
 
 const THREADS = 2;
+const WORKER = 'bench/0';
 /** Iterations that are timed. */
 const ITERATIONS = 12;
 /** Early iterations move the points further than those that most frames are of. */
@@ -60,7 +61,8 @@ export async function optimizePart(vectors: EmbeddingMatrix): Promise<OptimizedP
  */
 export async function measureSeries(place: Place, part: OptimizedPart) {
   return withStore(place, async (store) => {
-    const { id } = await store.runs.createRun(newRun());
+    const { id, stage } = await store.runs.createRun(newRun());
+    await store.runs.claimRun(id, WORKER, []);
     const { iterations } = DEFAULT_PROJECTION_PARAMETERS;
     // On cores of its own: what other work of the machine takes makes a run longer, and its share of writes no smaller.
     const seconds = (iterations * part.cpu) / THREADS / 1000;
@@ -74,8 +76,7 @@ export async function measureSeries(place: Place, part: OptimizedPart) {
         ...part.statistics[0],
         iteration: 1 + i * perSecond + j,
       }));
-      await store.runs.saveStatistics(id, block);
-      await store.runs.updateRun(id, { iteration: i });
+      await store.runs.saveProgress(id, { stage, iteration: i }, block, WORKER);
     });
     const checkpoint = await meanOf((i) => store.runs.saveCheckpoint(id, { iteration: i, state: part.state }));
     const counts = {

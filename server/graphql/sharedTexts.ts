@@ -42,7 +42,9 @@ export class SharedTexts {
     const partsOf = (message: string) => this.partsOf(message);
     return class extends WebSocket {
       override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
-        const done = rest.at(-1) as ((error?: Error) => void) | undefined;
+        const told = rest.at(-1) as ((error?: Error) => void) | undefined;
+        // Whoever leaves while a message is written is no error: the socket tells that it closes.
+        const done = (error?: Error): void => told?.(this.readyState === WebSocket.OPEN ? error : undefined);
         const parts = typeof data === 'string' ? partsOf(data) : [data];
         parts.slice(0, -1).forEach((part) => super.send(part, { binary: false, fin: false }));
         super.send(parts[parts.length - 1], { binary: typeof data !== 'string' }, done);

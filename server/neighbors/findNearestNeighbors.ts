@@ -55,7 +55,8 @@ export async function findNearestNeighbors(
 }
 
 function checkShape(rows: number, dimension: number, k: number): void {
-  if (rows < LEAST_ROWS) throw new BadInputError(`${rows} rows: at least ${LEAST_ROWS} are needed for a layout`);
+  if (rows < LEAST_ROWS)
+    throw new BadInputError(`${rows} ${rows === 1 ? 'row' : 'rows'}: at least ${LEAST_ROWS} are needed for a layout`);
   if (dimension < 1) throw new BadInputError('embeddings need at least one component');
   if (!Number.isInteger(k) || k < 1 || k >= rows) {
     throw new BadInputError(`k = ${k}: a whole number from 1 to ${rows - 1} is needed for ${rows} rows`);

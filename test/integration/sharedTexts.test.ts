@@ -18,6 +18,7 @@ describe('Texts that many sockets get', () => {
     await once(server, 'listening');
     const connected = once(server, 'connection');
     client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await once(client, 'open');
     [socket] = (await connected) as [WebSocket];
   });
 
@@ -54,5 +55,11 @@ describe('Texts that many sockets get', () => {
     const received = once(client, 'message');
     socket.send('{"written":"by others"}');
     expect(String((await received)[0])).toBe('{"written":"by others"}');
+  });
+
+  it('are no error where somebody leaves while they are written', async () => {
+    const written = new Promise((resolve) => socket.send('z'.repeat(50_000_000), resolve));
+    socket.terminate();
+    expect(await written).toBeUndefined();
   });
 });

@@ -79,7 +79,7 @@ export class ComparisonService {
 
   /** @throws BadInputError when the runs have too few images in common; NotFoundError for an unknown run. */
   async measure({ left: leftId, right: rightId, fit, images }: CompareOrder): Promise<MeasuredComparison> {
-    const sides = await this.#sides([leftId, rightId]);
+    const sides = await this.#prepared([leftId, rightId]);
     const { imageIndices, layouts } = inCommon(sides);
     const choice = fitChoice(fit, images, imageIndices);
     const [left, right] = sides;
@@ -113,7 +113,7 @@ export class ComparisonService {
     if (ids.length < 2 || ids.length > MAX_STABILITY_RUNS) {
       throw new BadInputError(`runIds: ${ids.length} different runs; 2 to ${MAX_STABILITY_RUNS} are needed`);
     }
-    const { imageIndices, layouts } = inCommon(await this.#sides(ids));
+    const { imageIndices, layouts } = inCommon(await this.#prepared(ids));
     const stability = await this.#compared((comparer) => comparer.measureStability(layouts));
     return { ...stability, imageIndices, runCount: ids.length };
   }
@@ -126,6 +126,13 @@ export class ComparisonService {
     return this.#comparers.use('comparer', () => Promise.resolve(new LayoutComparer()), work);
   }
 
+  /** The layouts, read while the threads that will compare them start. */
+  async #prepared(ids: readonly string[]): Promise<Side[]> {
+    const started = this.#compared((comparer) => Promise.resolve(comparer.prepare()));
+    const [sides] = await Promise.all([this.#sides(ids), started]);
+    return sides;
+  }
+
   async #sides(ids: readonly string[]): Promise<Side[]> {
     const sides = await Promise.all(ids.map((id) => this.#side(id)));
     if (sides.some(({ datasetId }) => datasetId !== sides[0].datasetId)) {
@@ -136,9 +143,11 @@ export class ComparisonService {
 
   async #side(id: string): Promise<Side> {
     const run = await this.#runs.find(id);
-    const frame = await this.#runs.layout(id);
-    if (frame === null) throw new BadInputError(`run ${id} has no layout yet; wait until it optimizes`);
-    const { dataset, imageIndices } = await this.#loaded.images(toRunType(run));
+    const [frame, images] = await Promise.all([this.#runs.layout(id), this.#loaded.findImages(toRunType(run))]);
+    if (frame === null || images === null) {
+      throw new BadInputError(`run ${id} has no layout yet; wait until it optimizes`);
+    }
+    const { dataset, imageIndices } = images;
     const layout = { positions: frame.positions, metric: run.parameters.geometry };
     return { run, iteration: frame.iteration, datasetId: dataset.id, imageIndices, layout };
   }

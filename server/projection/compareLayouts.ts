@@ -51,6 +51,11 @@ const FEWEST_FITTED = 3;
 export class LayoutComparer {
   readonly #threads = new ComparisonThreads();
 
+  /** Gets its threads going, for a comparison whose layouts are being read. */
+  prepare(): void {
+    this.#threads.start();
+  }
+
   /**
    * Lays two layouts of the same points over each other by an isometry of the hyperbolic plane and tells how they differ.
    * A flat layout has no isometry onto the other one; both stay where they are then.

@@ -10,9 +10,14 @@ import type { ComparisonTask, TeamTask } from './compare.worker.ts';
 export class ComparisonThreads {
   #workers: readonly Worker[] = [];
 
+  /** Starts the threads ahead of the first task, while its layouts are still being read. */
+  start(): void {
+    if (this.#workers.length === 0) this.#workers = startWorkers();
+  }
+
   /** @returns what carries the second layout onto the first one; null where the task does not ask for it. */
   async run(task: ComparisonTask): Promise<Alignment | null> {
-    if (this.#workers.length === 0) this.#workers = startWorkers();
+    this.start();
     const threads = this.#workers.length;
     const control = ThreadTeam.createBuffer();
     try {
@@ -38,7 +43,12 @@ export class ComparisonThreads {
 }
 
 function startWorkers(): Worker[] {
-  return Array.from({ length: availableParallelism() }, () => new Worker(workerUrl(import.meta.url, 'compare.worker')));
+  return Array.from({ length: availableParallelism() }, () => {
+    const worker = new Worker(workerUrl(import.meta.url, 'compare.worker'));
+    // Only what is awaited keeps the process.
+    worker.unref();
+    return worker;
+  });
 }
 
 /** While it is awaited, the process must not end for want of other work. */

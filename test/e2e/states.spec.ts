@@ -101,6 +101,11 @@ test('a run that reads its images says how many are done', async ({ page, reques
   await expect(page.locator('[data-stage="EXTRACTING"]')).toContainText('Images');
   await expectAccessible(page);
   await expect(page.locator('[data-stage="EXTRACTING"]').getByRole('progressbar')).toBeVisible();
+  // The curve keeps the room of its numbers while there are none, so that the 0 below it is whole.
+  const plot = await page.locator('.chart .u-over').boundingBox();
+  const chart = await page.locator('.chart').boundingBox();
+  expect(plot!.x - chart!.x).toBe(38);
+  expect(chart!.x + chart!.width - plot!.x - plot!.width).toBeCloseTo(38, 0);
   await expectDone(request, startRun.id);
 });
 

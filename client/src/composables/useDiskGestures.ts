@@ -64,8 +64,9 @@ export function useDiskGestures(options: UseDiskGesturesOptions): void {
     const middleBefore = { x: (before.x + other.x) / 2, y: (before.y + other.y) / 2 };
     const spread = Math.hypot(place.x - other.x, place.y - other.y);
     const spreadBefore = Math.max(1, Math.hypot(before.x - other.x, before.y - other.y));
-    setView(panned(plane(), view(), seenAt(middleBefore), seenAt(middle)));
-    setView(zoomed(plane(), view(), spread / spreadBefore, seenAt(middle)));
+    // Both in one step: a view that was set is read again only after the page was updated.
+    const moved = panned(plane(), view(), seenAt(middleBefore), seenAt(middle));
+    setView(zoomed(plane(), moved, spread / spreadBefore, seenAt(middle)));
   }
 
   useEventListener(element, ['pointerup', 'pointercancel'], (event: PointerEvent) => {

@@ -5,7 +5,7 @@ import { ROUTE_RULES, type RouteRule } from '../access/rules.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import type { Services } from '../graphql/context.ts';
 import { toRunType } from '../graphql/toRunType.ts';
-import { PAGES } from './staticPages.ts';
+import { asksForPage, PAGES } from './staticPages.ts';
 
 /** Files of the dashboard beside its page: they hold no data. */
 const STATIC_FILE = /^\/(?:assets\/.+|[\w-]+\.(?:svg|png|ico|txt|webmanifest))$/;
@@ -24,7 +24,8 @@ export function createRouteGuard(services: () => Services): RequestHandler {
   }
   guard.get(PAGES, (_request, _response, next) => next('router'));
   guard.use((request, _response, next) => {
-    if (STATIC_FILE.test(request.path) && request.method === 'GET') next('router');
+    const isFile = STATIC_FILE.test(request.path) && request.method === 'GET';
+    if (isFile || asksForPage(request)) next('router');
     else next(new NotFoundError(`there is nothing at ${request.path}`));
   });
   return guard;

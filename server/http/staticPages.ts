@@ -59,5 +59,15 @@ export function createStaticPages(folder: string, docsFolder: string, sharedPage
     if (!existsSync(page)) throw new UnavailableError('the dashboard is not built; run "npm run build"');
     response.set('Cache-Control', 'no-cache').sendFile(page);
   });
+  // A mistyped address: the dashboard's page says so and leads on.
+  router.use((request, response, next) => {
+    if (!asksForPage(request) || !existsSync(page)) return next();
+    response.status(404).set('Cache-Control', 'no-cache').sendFile(page);
+  });
   return router;
+}
+
+/** Whether somebody asks who reads pages, and no program. */
+export function asksForPage(request: Request): boolean {
+  return request.method === 'GET' && request.accepts(['json', 'html']) === 'html';
 }

@@ -34,9 +34,9 @@ describe('The files of the dashboard', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function get(path: string, accepts: string): Promise<IncomingMessage> {
+  async function get(path: string, encodings: string, accept = '*/*'): Promise<IncomingMessage> {
     const { port } = server.address() as AddressInfo;
-    const asked = request({ port, path, headers: { 'accept-encoding': accepts } }).end();
+    const asked = request({ port, path, headers: { accept, 'accept-encoding': encodings } }).end();
     return ((await once(asked, 'response')) as [IncomingMessage])[0];
   }
 
@@ -67,5 +67,13 @@ describe('The files of the dashboard', () => {
     const page = await get('/runs', 'identity');
     expect(page.headers['cache-control']).toBe('no-cache');
     expect(await text(page)).toBe('<p>page</p>');
+  });
+
+  it('have a page for people at an address that leads nowhere, and none for programs', async () => {
+    const page = await get('/nowhere', 'identity', 'text/html,application/xhtml+xml,*/*;q=0.8');
+    expect(page.statusCode).toBe(404);
+    expect(await text(page)).toBe('<p>page</p>');
+    const nothing = await get('/nowhere', 'identity', 'application/json');
+    expect(await text(nothing)).not.toContain('<p>page</p>');
   });
 });

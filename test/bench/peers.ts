@@ -29,16 +29,14 @@ export function installPeers(): void {
   if (status !== 0) throw new Error(`the peers could not be installed: ${stderr}`);
 }
 
-/** One layout by a peer from the vectors on, or null when it was stopped at the limit. */
-export function runPeer(name: PeerName, vectors: EmbeddingMatrix): Promise<PeerReply | null> {
+/** One layout by a peer from the vectors on; where there is none, why. */
+export function runPeer(name: PeerName, vectors: EmbeddingMatrix): Promise<PeerReply | string> {
   const workerData: PeerRequest = { name, folder, vectors };
   const worker = new Worker(new URL('./peer.worker.ts', import.meta.url), { workerData });
-  return new Promise((resolve, reject) => {
-    const limit = setTimeout(() => resolve(null), 1000 * LIMIT_SECONDS);
+  return new Promise<PeerReply | string>((resolve) => {
+    const limit = setTimeout(() => resolve(`stopped after ${LIMIT_SECONDS} s`), 1000 * LIMIT_SECONDS);
     worker.once('message', resolve);
-    worker.once('error', reject);
+    worker.once('error', (error) => resolve(`failed: ${error instanceof Error ? error.message : String(error)}`));
     worker.once('exit', () => clearTimeout(limit));
-  }).finally(() => worker.terminate()) as Promise<PeerReply | null>;
+  }).finally(() => worker.terminate());
 }
-
-export const peerLimitSeconds = LIMIT_SECONDS;

@@ -8,7 +8,7 @@ import { centerColumns, scaleIntoDisk } from '../../server/projection/flatReadOu
 import { measureQuality } from '../../server/projection/measureQuality.ts';
 import { DEFAULT_PROJECTION_PARAMETERS, type LayoutGeometry } from '../../server/projection/projection.ts';
 import { readBenchFeatures } from './benchFeatures.ts';
-import { installPeers, peerLimitSeconds, PEERS, runPeer } from './peers.ts';
+import { installPeers, PEERS, runPeer } from './peers.ts';
 import { PUBLISHED } from './published.ts';
 
 const SMALL_ROWS = 2000;
@@ -110,9 +110,9 @@ async function measurePeer(name: (typeof PEERS)[number]['name'], vectors: Embedd
   const { user, system } = process.cpuUsage(processor);
   const none = { secondsOfNeighbors: null, secondsToPrepare: null, curvatureScale: null };
   const common = { points: vectors.rows, threads: 1, ...none };
-  if (reply === null) {
+  if (typeof reply === 'string') {
     const unfinished = { seconds: null, recallAt15: null, trustworthinessAt15: null, continuityAt15: null };
-    const method = `${name} (stopped after ${peerLimitSeconds} s)`;
+    const method = `${name} (${reply})`;
     return { method, ...common, ...unfinished, processorSeconds: rounded((user + system) / 1e6), rimFraction: null };
   }
   centerColumns(reply.positions);

@@ -7,8 +7,11 @@ import type { RunRecorder } from './runRecorder.ts';
 import { Steering } from './steering.ts';
 import { StopRequest } from './stopRequest.ts';
 
-/** How many layouts of a run are kept for replay, about. */
-const KEYFRAME_COUNT = 40;
+/** How many layouts of a run are kept for replay, about: fewer where they are large, so that writing them costs little. */
+const MOST_KEYFRAMES = 40;
+const LEAST_KEYFRAMES = 16;
+const KEYFRAME_BYTES = 24e6;
+const BYTES_PER_POINT = 16;
 /** Work between two looks at the stop signal: short enough to feel immediate, long enough to cost nothing. */
 const STEP_MILLISECONDS = 40;
 const FRAME_INTERVAL_MILLISECONDS = 50;
@@ -19,8 +22,9 @@ const LEAST_CHECKPOINT_INTERVAL_MILLISECONDS = 1000;
 const CHECKPOINT_INTERVAL_PER_WRITE = 100;
 
 /** Iterations between two stored layouts. */
-export function keyframeInterval(iterations: number): number {
-  return Math.max(1, Math.ceil(iterations / KEYFRAME_COUNT));
+export function keyframeInterval(iterations: number, pointCount: number): number {
+  const fitting = KEYFRAME_BYTES / (BYTES_PER_POINT * pointCount);
+  return Math.max(1, Math.ceil(iterations / Math.max(LEAST_KEYFRAMES, Math.min(MOST_KEYFRAMES, fitting))));
 }
 
 /** How many iterations to do next, from how long the last ones took. */
@@ -44,7 +48,7 @@ export async function optimizeLayout(
 ): Promise<IterationStatistics | null> {
   const keeper = new LayoutKeeper(engine, recorder, parts, liveRecall);
   const { iterations } = recorder.run.parameters;
-  const interval = keyframeInterval(iterations);
+  const interval = keyframeInterval(iterations, engine.pointCount);
   const steering = await Steering.open(engine, parts.store.runs, recorder.run.id, () => recorder.tell());
   keeper.publish([], engine.iteration % interval === 0);
   let count = 1;

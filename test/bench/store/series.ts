@@ -80,7 +80,7 @@ export async function measureSeries(place: Place, part: OptimizedPart) {
     });
     const checkpoint = await meanOf((i) => store.runs.saveCheckpoint(id, { iteration: i, state: part.state }));
     const counts = {
-      keyframes: iterations / keyframeInterval(iterations) + 1,
+      keyframes: iterations / keyframeInterval(iterations, part.points) + 1,
       figures: seconds,
       checkpoints: seconds / Math.max(1, checkpoint.milliseconds / 10),
     };

@@ -134,6 +134,25 @@ test('a link that has expired says whom to ask', async ({ page }) => {
   await expectLooks(page, 'expired');
 });
 
+test('the page of a finished run closes when its link is withdrawn, though no socket tells it', async ({
+  page,
+  request,
+}) => {
+  await page.clock.install();
+  const id = await startEmojiRun(request, { name: 'Shared', limit: 60, iterations: 20 });
+  await expectDone(request, id);
+  const { createShareLink: link } = await askApi<{ createShareLink: { id: string; url: string } }>(
+    request,
+    'mutation ($id: ID!) { createShareLink(input: { runIds: [$id], viewState: "" }) { id url } }',
+    { id },
+  );
+  await page.goto(link.url);
+  await expect(page.locator('.disk')).toHaveAttribute('data-drawn', 'true');
+  await askApi(request, 'mutation ($id: ID!) { revokeShareLink(id: $id) { id } }', { id: link.id });
+  await page.clock.fastForward('00:21');
+  await expect(page.getByRole('heading', { name: 'This link does not work' })).toBeVisible();
+});
+
 test('two browsers watch one run; one is cut off, is told, and catches up', async ({ page, browser, request }) => {
   const sockets: WebSocketRoute[] = [];
   let cut = false;

@@ -1,8 +1,9 @@
+import { useDocumentVisibility, useIntervalFn } from '@vueuse/core';
 import { onScopeDispose, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
 import { isPassing, messageOf, reconnect } from '../graphql/client.ts';
 import { refusals, viewTicket } from '../graphql/credential.ts';
-import { SharedViewDocument } from '../graphql/documents.ts';
+import { KeyframesDocument, SharedViewDocument } from '../graphql/documents.ts';
 import type { SharedViewQuery } from '../graphql/generated/graphql.ts';
 import { fetchQuery } from '../graphql/request.ts';
 
@@ -18,6 +19,7 @@ const ENDED =
 const RETRY_MS = 1500;
 /** A new ticket is fetched so long before the old one ends. */
 const RENEW_BEFORE_MS = 60_000;
+const CHECK_EVERY_MS = 20_000;
 
 /**
  * Opens a share link. While its page is shown, every question of the page is asked with the link's rights alone; they
@@ -26,6 +28,7 @@ const RENEW_BEFORE_MS = 60_000;
 export function useSharedView(token: string): UseSharedViewReturn {
   const shared = shallowRef<SharedView | null>(null);
   const error = shallowRef<string | null>(null);
+  const visibility = useDocumentVisibility();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking = false;
 
@@ -56,6 +59,17 @@ export function useSharedView(token: string): UseSharedViewReturn {
       asking = false;
     }
   }
+
+  /** A finished run has no socket that would be closed: its page looks itself whether it may still be shown. */
+  async function check(): Promise<void> {
+    const run = shared.value?.runs[0];
+    if (run === undefined || visibility.value === 'hidden') return;
+    const answer = await fetchQuery(KeyframesDocument, { id: run.id }).catch(() => null);
+    // A right that has ended is a refusal, of which the watcher below hears.
+    if (answer !== null && answer.run == null) void open();
+  }
+  useIntervalFn(() => void check(), CHECK_EVERY_MS);
+  watch(visibility, () => void check());
 
   watch(refusals, () => {
     if (!asking && error.value === null) void open();

@@ -5,5 +5,6 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { openEarly } from './openEarly.ts';
 
+const app = import('./app.ts');
 openEarly(location.pathname + location.search);
-await import('./app.ts');
+await app;

@@ -12,31 +12,28 @@ import { askEarly } from './graphql/early.ts';
 
 /**
  * Begins everything that the page at an address waits for, at once and side by side: its scripts, its first questions and
- * a canvas to draw on. Loaded before all other scripts, so that it needs next to nothing itself.
+ * a canvas to draw on. Loaded before all other scripts, so that it needs next to nothing itself. A browser has six
+ * connections to a server: what is soon answered comes first, then scripts, then layouts.
  * @param address path and query
  */
 export function openEarly(address: string): void {
   const { pathname, searchParams } = new URL(address, location.origin);
   const [, page, id, more] = /^\/(runs|s|compare)\/([^/]+)(\/.*)?$/.exec(pathname) ?? [];
-  if (page === 's') {
-    void askForShared(decodeURIComponent(id!));
-    preload(() => import('./pages/SharedPage.vue'));
-  } else {
+  const showsRun = page === 'runs' && more === undefined;
+  if (page === 's') void askForShared(decodeURIComponent(id!));
+  else {
     void askEarly(ViewerDocument, {});
     void askEarly(ServerDocument, {});
-    if (page === 'runs' && more === undefined) {
-      askForRun(decodeURIComponent(id!), searchParams);
-      preload(() => import('./pages/RunPage.vue'));
-    }
-    if (page === 'compare') preload(() => import('./pages/ComparePage.vue'));
   }
-  if (page === 's' || (page === 'runs' && more === undefined)) prepareDrawing();
-}
+  if (page === 's') preload(() => import('./pages/SharedPage.vue'));
+  if (page === 'compare') preload(() => import('./pages/ComparePage.vue'));
+  if (showsRun) preload(() => import('./pages/RunPage.vue'));
+  const draws = page === 's' || showsRun;
+  if (draws) preload(async () => (await import('./disk/drawingDevice.ts')).prepareDevice());
 
-/** Starts the GPU, while the browser loads what is to be drawn. */
-function prepareDrawing(): void {
-  prepareCanvas();
-  preload(async () => (await import('./disk/drawingDevice.ts')).prepareDevice());
+  if (showsRun) askForRun(decodeURIComponent(id!), searchParams);
+  // Last: the browser waits here until the GPU has started.
+  if (draws) prepareCanvas();
 }
 
 async function askForShared(token: string): Promise<void> {

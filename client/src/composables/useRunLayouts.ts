@@ -31,6 +31,8 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
   const error = shallowRef<string | null>(null);
   const resting = computed(() => run.value?.status === 'DONE' || run.value?.status === 'PAUSED');
   let asked = 0;
+  /** Ends with the answer to the last question. */
+  let latest: Promise<void> = Promise.resolve();
   /** Of the newest layout in full precision that an answer brought. */
   let newestStored: number | null = null;
   /** The stored iteration that the address names but no answer has brought yet: a link can be older than its layout. */
@@ -62,10 +64,12 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
   }
 
   watch(details, (loaded) => (keyframes.value = loaded?.keyframes ?? []));
-  watch(iteration, (wanted) => void showStored(wanted), { immediate: true });
-  watch(resting, (rests) => {
+  watch(iteration, (wanted) => (latest = showStored(wanted)), { immediate: true });
+  watch(resting, async () => {
+    // What is on its way may be the newest.
+    await latest;
     const isShown = newestStored === run.value?.iteration;
-    if (rests && iteration() === null && !isShown) void showStored(null);
+    if (resting.value && iteration() === null && !isShown) latest = showStored(null);
   });
   watch(
     () => Math.floor((run.value?.iteration ?? 0) / KEYFRAME_CHECK_ITERATIONS),

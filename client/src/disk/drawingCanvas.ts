@@ -12,6 +12,11 @@ export function prepareCanvas(): void {
   prepared ??= canvasWithContext();
 }
 
+/** Whether the prepared canvas is still to be had. */
+export function hasPreparedCanvas(): boolean {
+  return prepared !== null;
+}
+
 /** A canvas for the disk, the prepared one where there is one; null where the browser has no WebGL 2. */
 export function takeCanvas(): HTMLCanvasElement | null {
   const canvas = prepared ?? canvasWithContext();

@@ -1,11 +1,14 @@
 import { WebGLDevice } from '@luma.gl/webgl';
-import { CONTEXT_ATTRIBUTES, takeCanvas } from './drawingCanvas.ts';
+import { CONTEXT_ATTRIBUTES, hasPreparedCanvas, takeCanvas } from './drawingCanvas.ts';
 
 let prepared: WebGLDevice | null = null;
 
-/** Makes the device of the prepared canvas already while the page loads: the browser waits there until the GPU has started. */
+/**
+ * Makes the device of the prepared canvas already while the page loads: the browser waits there until the GPU has started.
+ * Nothing where the disk was quicker and has taken the canvas.
+ */
 export function prepareDevice(): void {
-  prepared ??= openDevice();
+  if (hasPreparedCanvas()) prepared ??= openDevice();
 }
 
 /** What a disk is drawn with, the prepared one where there is one; null where the browser has no WebGL 2. */

@@ -153,6 +153,25 @@ test('the page of a finished run closes when its link is withdrawn, though no so
   await expect(page.getByRole('heading', { name: 'This link does not work' })).toBeVisible();
 });
 
+test('a page that was opened before the images were known has their classes all the same', async ({
+  page,
+  request,
+}) => {
+  const id = await startEmojiRun(request, { name: 'Early', limit: 60, iterations: 20 });
+  await expectDone(request, id);
+  let asked = 0;
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('query RunPoints') || asked++ > 0) return route.continue();
+    const response = await route.fetch();
+    const answer = (await response.json()) as { data: { run: { points: Record<string, unknown> } } };
+    Object.assign(answer.data.run.points, { labelNames: [], labelCodes: [], imageIndices: [], columns: [] });
+    return route.fulfill({ response, json: answer });
+  });
+  await page.goto(`/runs/${id}`);
+  await expect(page.locator('.legend .entry').first()).toBeVisible();
+  expect(asked).toBe(2);
+});
+
 test('two browsers watch one run; one is cut off, is told, and catches up', async ({ page, browser, request }) => {
   const sockets: WebSocketRoute[] = [];
   let cut = false;

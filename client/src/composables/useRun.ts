@@ -36,7 +36,10 @@ export function useRun(runId: Ref<string>, onFrame: (frame: StreamedFrame) => vo
   async function loadPoints(): Promise<void> {
     const id = runId.value;
     try {
-      const answer = await fetchQuery(RunPointsDocument, { id });
+      let answer = await fetchQuery(RunPointsDocument, { id });
+      // What was asked while the page was loading can be older than the images.
+      const isOld = (answer.run?.points.imageIndices.length ?? 0) < (run.value?.pointCount ?? 0);
+      if (isOld) answer = await fetchQuery(RunPointsDocument, { id });
       if (answer.run && id === runId.value) points.value = decodePoints(answer.run.points);
     } catch (failure) {
       pointsError.value = messageOf(failure);

@@ -21,7 +21,8 @@ describe('Recall while a layout forms', () => {
     expect(live.busy).toBe(false);
     const abandoned = live.measure(positions.slice());
     await live.dispose();
-    expect([null, recallAt15]).toContain(await abandoned);
+    // Null, unless it was quicker than the end of its thread.
+    expect((await abandoned) ?? recallAt15).toBeCloseTo(recallAt15, 6);
   });
 
   it('is not measured where the graph does not know 15 neighbors', () => {

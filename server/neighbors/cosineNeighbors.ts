@@ -1,5 +1,6 @@
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import { CosineScan, type ScanQuery } from './cosineScan.ts';
+import { innerProduct } from './leadingDirections.ts';
 
 export interface CosineNeighbors {
   readonly points: Int32Array;
@@ -122,7 +123,7 @@ export class CosineIndex {
 
   #distance({ vector, inverseNorm }: ScanQuery, row: number): number {
     const { dimension, values } = this.#vectors;
-    const cosine = dot(vector, 0, values, row * dimension, dimension) * inverseNorm * this.#inverseNorms[row];
+    const cosine = innerProduct(vector, 0, values, row * dimension, dimension) * inverseNorm * this.#inverseNorms[row];
     return Math.max(0, 1 - cosine);
   }
 }
@@ -140,23 +141,6 @@ function regionOf(distance: number, row: number, limits: Float64Array, limitRows
 }
 
 function inverseNormOf(values: Float32Array, start: number, dimension: number): number {
-  const norm = Math.sqrt(dot(values, start, values, start, dimension));
+  const norm = Math.sqrt(innerProduct(values, start, values, start, dimension));
   return norm > 0 ? 1 / norm : 0;
-}
-
-/** Four sums, so that one addition need not wait for the other. */
-function dot(x: Float32Array, i: number, y: Float32Array, j: number, length: number): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let at = 0;
-  for (; at + 3 < length; at += 4) {
-    a += x[i + at] * y[j + at];
-    b += x[i + at + 1] * y[j + at + 1];
-    c += x[i + at + 2] * y[j + at + 2];
-    d += x[i + at + 3] * y[j + at + 3];
-  }
-  for (; at < length; at++) a += x[i + at] * y[j + at];
-  return a + b + (c + d);
 }

@@ -21,7 +21,7 @@ export function openEarly(address: string): void {
   const [, page, id, more] = /^\/(runs|s|compare)\/([^/]+)(\/.*)?$/.exec(pathname) ?? [];
   const showsRun = page === 'runs' && more === undefined;
   if (page === 's') void askForShared(decodeURIComponent(id!));
-  else {
+  else if (page !== 'login' && page !== 'join') {
     void askEarly(ViewerDocument, {});
     void askEarly(ServerDocument, {});
   }

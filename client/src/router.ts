@@ -51,7 +51,9 @@ export const router = createRouter({
 router.beforeEach(async (to, from) => {
   const isFirst = from.matched.length === 0;
   // The first page was opened before this script was here.
-  if (!isFirst && to.path !== from.path) openEarly(to.fullPath);
+  // Another view of the same page: nobody waits for the server, which tells a page itself when a right has ended.
+  if (!isFirst && to.path === from.path) return true;
+  if (!isFirst) openEarly(to.fullPath);
   if (to.meta.open === true) return true;
   const viewer = await loadViewer();
   if (viewer !== null && viewer.loginRequired && viewer.role === null) {

@@ -87,6 +87,8 @@ export function useView(): UseViewReturn {
   state.selection ||= selectionBesideAddress();
   const { path } = route;
   let left = false;
+  /** What this page is bringing into the address, until it is there. */
+  let written: Record<string, string> | null = null;
   onScopeDispose(() => (left = true));
 
   const write = useDebounceFn(() => {
@@ -96,6 +98,7 @@ export function useView(): UseViewReturn {
     const change = changedKeys(before, query);
     if (change.length === 0) return;
     const kept = Object.fromEntries(Object.entries(route.query).filter(([key]) => KEYS_OF_PAGES.has(key)));
+    written = query;
     void router[isStep(before, query, change) ? 'push' : 'replace']({ query: { ...kept, ...query } });
   }, REPLACE_AFTER_MS);
   watch([disk, state], () => void write());
@@ -103,10 +106,17 @@ export function useView(): UseViewReturn {
   watch(
     () => route.query,
     (query) => {
-      if (left || route.path !== path || changedKeys(viewOf(query), addressOf(disk.value, state)).length === 0) return;
+      const arrived = viewOf(query);
+      const isOwn = written !== null && changedKeys(arrived, written).length === 0;
+      written = null;
+      // The view may have moved on while the address was being written: it is not taken back to there.
+      if (isOwn || left || route.path !== path) return;
+      if (changedKeys(arrived, addressOf(disk.value, state)).length === 0) return;
       disk.value = readDiskView(query);
       Object.assign(state, readState(query));
     },
+    // At once, so that each address is told apart from the next one.
+    { flush: 'sync' },
   );
 
   return {

@@ -2,6 +2,7 @@ import { Client, CombinedError, fetchExchange, mapExchange, subscriptionExchange
 import { createClient } from 'graphql-ws';
 import { shallowRef } from 'vue';
 import { refusals, viewTicket } from './credential.ts';
+import { forgetEarly } from './early.ts';
 
 export type ConnectionState = 'idle' | 'connected' | 'lost';
 
@@ -58,6 +59,12 @@ export const client = new Client({
 /** Opens the socket anew, with the credentials of now. */
 export function reconnect(): void {
   socket.terminate();
+}
+
+/** After a login or logout: nothing that the server said to somebody else counts any more. */
+export function forgetSession(): void {
+  forgetEarly();
+  reconnect();
 }
 
 /** True when the server starts up or is away, so that the same question may soon be answered. */

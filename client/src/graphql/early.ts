@@ -37,6 +37,11 @@ export async function takeEarly(document: string, variables: unknown): Promise<u
   return answer ?? null;
 }
 
+/** After a login or logout: what was asked before was asked as somebody else. */
+export function forgetEarly(): void {
+  answers.clear();
+}
+
 async function ask<Data>(query: string, variables: unknown, ticket: string | undefined): Promise<Data | null> {
   const headers = {
     'content-type': 'application/json',

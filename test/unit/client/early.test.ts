@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { askEarly, takeEarly } from '../../../client/src/graphql/early.ts';
+import { askEarly, forgetEarly, takeEarly } from '../../../client/src/graphql/early.ts';
 import type { TypedDocumentString } from '../../../client/src/graphql/generated/graphql.ts';
 
 const QUERY = 'query Run($id: ID!) { run(id: $id) { id } }' as unknown as TypedDocumentString<
@@ -53,6 +53,12 @@ describe('A question that is asked before the page is here', () => {
   ])('has no answer after %s, so that the page asks again and hears why', async (_, answer) => {
     fetched.mockImplementation(answer);
     expect(await askEarly(QUERY, { id: 'a' })).toBeNull();
+    expect(await takeEarly(String(QUERY), { id: 'a' })).toBeNull();
+  });
+
+  it("is nobody else's answer: a login forgets what was asked before it", async () => {
+    void askEarly(QUERY, { id: 'a' });
+    forgetEarly();
     expect(await takeEarly(String(QUERY), { id: 'a' })).toBeNull();
   });
 

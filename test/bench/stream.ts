@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   ask,
   FRAMES_PER_SECOND,
+  nextMessage,
   POINTS,
   type Contender,
   type ServerReport,
@@ -54,9 +55,9 @@ async function withStream<T>(contender: Contender, watchers: number, use: (strea
   const server = start('server.ts', contender, home);
   let clients: ChildProcess | undefined;
   try {
-    const [started] = (await once(server, 'message')) as [ServerStarted];
+    const started = await nextMessage<ServerStarted>(server);
     clients = start('watchers.ts', JSON.stringify({ ...started, contender, watchers }));
-    await once(clients, 'message');
+    await nextMessage(clients);
     // What came before all were there is not looked at.
     await delay(1000);
     await Promise.all([ask(server, {}), ask(clients, {})]);

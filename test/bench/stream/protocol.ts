@@ -47,9 +47,28 @@ export function sharedClock(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** Asks a process, which answers every question with one message. */
+/** Asks a process, which answers every question with one message. @throws when it ends instead */
 export async function ask<Answer>(process: ChildProcess, question: object): Promise<Answer> {
-  const answer = once(process, 'message');
+  const answer = nextMessage<Answer>(process);
   process.send(question);
-  return ((await answer) as [Answer])[0];
+  return answer;
+}
+
+/** @throws when the process ends without a message */
+export async function nextMessage<Message>(process: ChildProcess): Promise<Message> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    const ended = once(process, 'exit', { signal }).then(([code, reason]) => {
+      throw new Error(`${process.spawnargs.at(-2)} ended with ${code ?? reason}`);
+    });
+    return ((await Promise.race([once(process, 'message', { signal }), ended])) as [Message])[0];
+  } finally {
+    settled.abort();
+  }
+}
+
+/** Called by a process: it ends with the bench, however that ends. */
+export function endWithBench(): void {
+  process.on('disconnect', () => process.exit());
 }

@@ -10,7 +10,7 @@ import { openStore } from '../../../server/storage/openStore.ts';
 import { DEFAULT_PROJECTION_PARAMETERS, type Run } from '../../../server/storage/run.ts';
 import { encodeCoordinates } from '../../../server/stream/encodeFrame.ts';
 import { FrameHub } from '../../../server/stream/frameHub.ts';
-import { POINTS, type Contender, type ServerReport, type ServerStarted } from './protocol.ts';
+import { endWithBench, POINTS, type Contender, type ServerReport, type ServerStarted } from './protocol.ts';
 
 // The process that sends: `server.ts CONTENDER HOME`. Tells where it listens, then answers every message with a report.
 
@@ -41,6 +41,7 @@ optimizer.on('message', (step: Step) => {
   askForStep();
 });
 askForStep();
+endWithBench();
 process.on('message', () => {
   const used = process.cpuUsage(cpu);
   const report: ServerReport = {

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { sharedClock, type WatchersReport, type WatchersTask } from './protocol.ts';
+import { endWithBench, sharedClock, type WatchersReport, type WatchersTask } from './protocol.ts';
 
 // The process that watches: `watchers.ts JSON`, where the JSON is a `WatchersTask`. It says when all watch, then answers
 // every message with a report. So that one core is enough to receive what many machines would, it reads of a message only
@@ -73,6 +73,7 @@ const watchers = Array.from({ length: task.watchers }, () => new Watcher());
 for (let first = 0; first < watchers.length; first += ARRIVALS) {
   await Promise.all(watchers.slice(first, first + ARRIVALS).map((watcher) => watcher.watch()));
 }
+endWithBench();
 process.on('message', () => {
   const now = sharedClock();
   const report: WatchersReport = {

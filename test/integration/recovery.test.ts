@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,10 +12,11 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** How often the server is killed in all. KILLS=50 takes about ten minutes. */
 const KILLS = Number(process.env.KILLS ?? 3);
-/** Kills come at most so long after the store is open, or as long as an undisturbed run takes: every stage is reached. */
-const LEAST_LIFE_MILLISECONDS = 5000;
-/** Some come earlier, while it opens. */
-const KILLED_WHILE_OPENING = 0.1;
+/** What kills of one run are aimed at, in the order in which a run comes by; `any` is some moment of a whole run. */
+const AIMS = ['any', 'opening', 'EXTRACTING', 'NEIGHBORS', 'OPTIMIZING', 'storing', 'any'] as const;
+/** A kill comes at most so long after the stage that it is aimed at has begun. */
+const LATEST_MILLISECONDS = 400;
+const LOOK_MILLISECONDS = 5;
 const ITERATIONS = 4000;
 
 const RUN = `query ($id: ID!) { run(id: $id) {
@@ -28,8 +29,15 @@ interface RunState {
 }
 
 interface Life {
-  readonly milliseconds: number;
-  readonly whileOpening: boolean;
+  readonly aim: (typeof AIMS)[number];
+  /** How late it comes, from 0 to 1. */
+  readonly share: number;
+}
+
+/** How far a run is, as a place in `AIMS`. */
+function stageOf({ status, iteration }: RunState): number {
+  if (status === 'DONE' || iteration >= ITERATIONS) return AIMS.indexOf('storing');
+  return AIMS.findIndex((aim) => aim === status);
 }
 
 /** Servers that run. */
@@ -97,70 +105,78 @@ class Server {
     return startRun.id;
   }
 
-  async untilDone(id: string, signal?: AbortSignal): Promise<RunState | null> {
+  /** Looks at the run until it is done. */
+  async untilDone(id: string, see: (run: RunState) => void): Promise<void> {
     for (;;) {
       const { run } = await this.ask<{ run: RunState }>('query ($id: ID!) { run(id: $id) { status iteration } }', {
         id,
       });
       if (run.status === 'FAILED') throw new Error('the run failed');
-      if (run.status === 'DONE' || signal?.aborted === true) return run;
-      await delay(100);
+      see(run);
+      if (run.status === 'DONE') return;
+      await delay(LOOK_MILLISECONDS);
     }
   }
 }
 
-/** Runs to the end in a fresh store, and is killed on the way as often as `lives` says. */
-async function runWithKills(home: string, dataset: string, lives: () => Life | null) {
-  const seen: string[] = [];
-  let start = 0;
-  for (;;) {
+/**
+ * Runs to the end in a fresh store, and is killed on the way once for each of the lives.
+ * @param longestLife milliseconds that an undisturbed run takes
+ */
+async function runWithKills(home: string, dataset: string, lives: readonly Life[], longestLife: number) {
+  const killedAt: string[] = [];
+  for (let index = 0; ; index++) {
     const server = await Server.start(home);
-    const life = lives();
-    let opened: () => void;
-    const isOpen = new Promise<void>((resolve) => (opened = resolve));
+    const life = lives[index];
+    let last = 'opening';
+    const stage = new EventEmitter();
+    const see = (run: RunState): void => {
+      last = `${run.status} ${run.iteration}`;
+      if (life !== undefined && stageOf(run) >= AIMS.indexOf(life.aim)) stage.emit('reached');
+    };
     const work = async (): Promise<unknown> => {
       const id = await server.startRun(dataset);
-      opened();
-      start = performance.now();
-      const { run } = await server.ask<{ run: RunState }>(RUN, { id });
-      seen.push(`${run.status} ${run.iteration}`);
-      await server.untilDone(id);
+      await server.untilDone(id, see);
       return server.ask(RUN, { id });
     };
-    const worked = work();
-    const kill = async (life: Life): Promise<'killed'> => {
-      if (!life.whileOpening) await isOpen;
-      await delay(life.milliseconds);
-      return 'killed';
+    const kill = async ({ aim, share }: Life): Promise<null> => {
+      if (aim !== 'any' && aim !== 'opening') await once(stage, 'reached');
+      await delay(share * (aim === 'any' ? longestLife : LATEST_MILLISECONDS));
+      return null;
     };
-    const killed = life === null ? new Promise<never>(() => undefined) : kill(life);
+    const worked = work();
     // What is asked of a server that is killed meanwhile fails.
     worked.catch(() => undefined);
-    const result = await Promise.race([worked, killed]).finally(() => server.kill());
-    if (result !== 'killed') return { result, seen, milliseconds: performance.now() - start };
+    const result = await (life === undefined ? worked : Promise.race([worked, kill(life)])).finally(() =>
+      server.kill(),
+    );
+    if (result !== null) return { result, killedAt };
+    killedAt.push(last);
   }
 }
 
-it(`A run whose server is killed ${KILLS} times at random moments ends with the same bytes as an undisturbed one`, async () => {
+/** As many as are wanted, at most one of each aim, in the order of the stages. */
+function drawLives(random: Random, count: number): Life[] {
+  const drawn = [...AIMS.keys()].map((place) => ({ place, order: random.uniform() })).sort((a, b) => a.order - b.order);
+  const places = drawn.slice(0, count).map(({ place }) => place);
+  return places.sort((a, b) => a - b).map((place) => ({ aim: AIMS[place]!, share: random.uniform() }));
+}
+
+it(`A run whose server is killed ${KILLS} times, at random moments of every stage, ends with the same bytes as an undisturbed one`, async () => {
   const folder = await temporaryFolder();
   const dataset = await makeImageFolder(join(folder, 'images'), 60);
-  const { result: undisturbed, milliseconds } = await runWithKills(join(folder, 'undisturbed'), dataset, () => null);
-  const longestLife = Math.max(LEAST_LIFE_MILLISECONDS, milliseconds);
+  const start = performance.now();
+  const { result: undisturbed } = await runWithKills(join(folder, 'undisturbed'), dataset, [], 0);
+  const longestLife = performance.now() - start;
   expect(undisturbed).toMatchObject({ run: { status: 'DONE', iteration: ITERATIONS } });
   expect((undisturbed as { run: { history: object[] } }).run.history).toHaveLength(ITERATIONS);
   const random = new Random(Number(process.env.SEED ?? 1));
-  let kills = 0;
-  for (let round = 0; kills < KILLS; round++) {
+  for (let kills = 0, round = 0; kills < KILLS; round++) {
     const home = join(folder, `disturbed-${round}`);
-    const { result, seen } = await runWithKills(home, dataset, () => {
-      if (kills >= KILLS) return null;
-      kills++;
-      return {
-        milliseconds: random.uniform() * longestLife,
-        whileOpening: random.uniform() < KILLED_WHILE_OPENING,
-      };
-    });
-    console.log(`round ${round}, ${kills} kills in all; at each start the run was ${seen.join(', ')}`);
+    const lives = drawLives(random, KILLS - kills);
+    const { result, killedAt } = await runWithKills(home, dataset, lives, longestLife);
+    kills += killedAt.length;
+    console.log(`round ${round}, ${kills} kills in all; the run was killed at ${killedAt.join(', ')}`);
     expect(result).toEqual(undisturbed);
     await rm(home, { recursive: true });
   }

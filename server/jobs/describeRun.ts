@@ -13,17 +13,27 @@ export interface RunFact {
   readonly text: string;
 }
 
-/** The two lines under a picture: how the layout was made, and how far it can be trusted. */
+/** What sets the words of a run's name apart: a sweep names its runs “emoji · nano · seed 3”. */
+export const NAME_SEPARATOR = ' · ';
+
+/**
+ * The two lines under a picture: how the layout was made, and how far it can be trusted. A setting that is a part of the
+ * run's name already is not said again.
+ */
 export function captionOf(run: DescribedRun, pointCount: number, iteration: number): string {
   const { perplexity, seed, geometry, method } = run.parameters;
-  const made = [
-    run.name,
+  const named = new Set(run.name.split(NAME_SEPARATOR));
+  const settings = [
     `${pointCount.toLocaleString('en-US')} points`,
     ...(method === 'umap' ? ['UMAP'] : geometry === 'euclidean' ? ['flat t-SNE'] : []),
     ...[`perplexity ${perplexity}`, `seed ${seed}`, `iteration ${iteration}`],
   ];
   const measured = qualityFacts(run.quality).map(({ title, text }) => `${title} ${text}`);
-  return [made.join(' · '), ...(measured.length === 0 ? [] : [measured.join(' · ')])].join('\n');
+  const made = [run.name, ...settings.filter((setting) => !named.has(setting))];
+  return [made, measured]
+    .filter(({ length }) => length > 0)
+    .map((facts) => facts.join(NAME_SEPARATOR))
+    .join('\n');
 }
 
 /** The figures that were measured; none before the run is done. */

@@ -3,6 +3,7 @@ import { BadInputError, NotFoundError } from '../errors.ts';
 import { INTERPOLATIONS, POOLINGS } from '../extraction/extraction.ts';
 import { locateModel } from '../extraction/modelCatalog.ts';
 import type { EmbeddingSet, NewRun, Store } from '../storage/store.ts';
+import { NAME_SEPARATOR } from './describeRun.ts';
 import { requireInitialRun, toParameters, type LayoutOrder } from './layoutChoices.ts';
 import { wholeNumberBetween as wholeNumber } from './numberBetween.ts';
 import type { RunParts } from './runParts.ts';
@@ -63,7 +64,7 @@ export async function toNewRun(order: RunOrder, store: Store): Promise<NewRun> {
   const resolution = wholeNumber('resolution', order.resolution, 16, 4096) ?? null;
   return {
     group,
-    name: runName(order, `${lastPart(datasetName)} · ${lastPart(modelName)}`),
+    name: runName(order, [datasetName, modelName].map(lastPart).join(NAME_SEPARATOR)),
     request: { datasetName, modelName, limit, pooling, resolution, interpolation, normalize },
     parameters,
     embeddingSetId: null,
@@ -131,6 +132,7 @@ export function checkText(name: string, value: string, maximum = MAX_TEXT_LENGTH
   if (value.includes('\0')) throw new BadInputError(`${name}: holds a zero character`);
 }
 
-function lastPart(name: string): string {
+/** A data set or model in the name of a run: of a folder its last part. */
+export function lastPart(name: string): string {
   return isAbsolute(name) ? (name.split(/[\\/]/).findLast((part) => part !== '') ?? name) : name;
 }

@@ -1,5 +1,6 @@
 import { BadInputError } from '../errors.ts';
-import type { RunOrder } from './newRun.ts';
+import { NAME_SEPARATOR } from './describeRun.ts';
+import { lastPart, type RunOrder } from './newRun.ts';
 
 /** Several runs that differ in seed, perplexity or model. */
 export interface SweepOrder {
@@ -31,7 +32,10 @@ export async function toSweepOrders(
   const combinations = varied.reduce<{ order: RunOrder; parts: string[] }[]>(
     (partial, { name, key, values }) =>
       partial.flatMap(({ order, parts }) =>
-        values.map((value) => ({ order: { ...order, [key]: value }, parts: [...parts, `${name} ${value}`] })),
+        values.map((value) => ({
+          order: { ...order, [key]: value },
+          parts: [...parts, `${name} ${typeof value === 'string' ? lastPart(value) : value}`],
+        })),
       ),
     [{ order: shared, parts: [] }],
   );
@@ -41,7 +45,8 @@ export async function toSweepOrders(
     );
   }
   const model = distinct(models).length > 1 ? null : shared.model;
-  const title = base.name?.trim() || [base.dataset ?? 'embeddings', model].filter((part) => part != null).join(' · ');
+  const sources = [base.dataset ?? 'embeddings', model].filter((part) => part != null);
+  const title = base.name?.trim() || sources.map(lastPart).join(NAME_SEPARATOR);
   const counts = varied
     .map(({ name, values }) => `${values.length} ${name === 'perplexity' ? 'perplexities' : `${name}s`}`)
     .join(' × ');
@@ -49,7 +54,7 @@ export async function toSweepOrders(
   return combinations.map(({ order, parts }, index) => ({
     ...order,
     group,
-    name: `${title} · ${parts.join(' · ')}`,
+    name: [title, ...parts].join(NAME_SEPARATOR),
     idempotencyKey: base.idempotencyKey == null ? null : `${base.idempotencyKey}/${index}`,
   }));
 }

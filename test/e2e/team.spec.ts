@@ -102,6 +102,13 @@ async function menuOf(page: Page, name: string): Promise<string[]> {
   return items;
 }
 
+/** Answers the question that comes after a button `Withdraw` was pressed. */
+async function answer(page: Page, action: 'Back' | 'Withdraw'): Promise<void> {
+  await expectAccessible(page);
+  await page.getByRole('alertdialog').getByRole('button', { name: action }).click();
+  await expect(page.getByRole('alertdialog')).toHaveCount(0);
+}
+
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
@@ -156,6 +163,25 @@ test('the admin invites a viewer and an editor, who make their logins', async ({
   expect(await menuOf(viewer, 'Grace')).toEqual(['Account and tokens', 'Log out']);
 });
 
+test('an invitation is withdrawn only when the question was answered, and its link makes no login then', async ({
+  browser,
+}) => {
+  await admin.getByLabel('For whom').fill('Nobody');
+  await admin.getByRole('button', { name: 'Make a link' }).click();
+  const open = admin.getByRole('list', { name: 'Open invitations' });
+  await expect(open).toContainText('for Nobody');
+  const link = await admin.getByLabel('Invitation link').inputValue();
+  await admin.getByRole('button', { name: 'Withdraw the invitation for Nobody' }).click();
+  await answer(admin, 'Back');
+  await expect(open).toContainText('for Nobody');
+  await admin.getByRole('button', { name: 'Withdraw the invitation for Nobody' }).click();
+  await answer(admin, 'Withdraw');
+  await expect(open).toHaveCount(0);
+  const late = await openPage(browser, link);
+  await expect(late.getByRole('heading', { name: 'This invitation does not work' })).toBeVisible();
+  await late.context().close();
+});
+
 test('the viewer watches the run and finds nothing to change it with', async () => {
   runId = await startEmojiRun(admin.request, { name: 'Watched', limit: 800, iterations: 100_000 });
   // Paused while the page loads: drawing without a GPU and optimizing share the processor here, and it is to be
@@ -174,6 +200,13 @@ test('the viewer watches the run and finds nothing to change it with', async () 
   await viewer.getByRole('button', { name: 'Make a token' }).click();
   await expect(viewer.getByLabel('Token', { exact: true })).toHaveValue(/^clt_/);
   await expectAccessible(viewer);
+  const token = viewer.getByRole('row', { name: /a script/ });
+  await token.getByRole('button', { name: 'Withdraw the token “a script”' }).click();
+  await answer(viewer, 'Back');
+  await expect(token).toContainText('until');
+  await token.getByRole('button', { name: 'Withdraw the token “a script”' }).click();
+  await answer(viewer, 'Withdraw');
+  await expect(token).toContainText('withdrawn');
   await viewer.goto(`/runs/${runId}`);
   await expectStatus(viewer, 'PAUSED');
 });
@@ -241,8 +274,14 @@ test('a frame on a page of a site that is not named stays empty', async ({ brows
   await page.context().close();
 });
 
-test('a link that is withdrawn closes the pages that show it', async () => {
-  await admin.getByRole('button', { name: 'Withdraw the link' }).first().click();
+test('a link that is withdrawn, when the question was answered, closes the pages that show it', async () => {
+  const withdraw = admin.getByRole('button', { name: 'Withdraw the link' }).first();
+  await withdraw.click();
+  await answer(admin, 'Back');
+  await expect(withdraw).toBeVisible();
+  await expect(guest.getByText(/^Shared by Ada on /)).toBeVisible();
+  await withdraw.click();
+  await answer(admin, 'Withdraw');
   await expect(guest.getByRole('heading', { name: 'This link does not work' })).toBeVisible();
   await guest.reload();
   await expect(guest.getByRole('heading', { name: 'This link does not work' })).toBeVisible();

@@ -24,6 +24,13 @@ describe('A sweep', () => {
     expect(first!.group).toBe('emoji · other, 2 seeds');
   });
 
+  it('calls a data set and models that are folders by their last part', async () => {
+    const models = ['nano', '/weights/own-vit'];
+    const [first, second] = await toSweepOrders({ base: { dataset: '/images/photos' }, models }, free);
+    expect(first).toMatchObject({ model: 'nano', name: 'photos · model nano', group: 'photos, 2 models' });
+    expect(second).toMatchObject({ model: '/weights/own-vit', name: 'photos · model own-vit' });
+  });
+
   it('counts its name up where there is a group of that name', async () => {
     const taken = new Set(['emoji · nano, 2 seeds', 'emoji · nano, 2 seeds (2)']);
     const [first] = await toSweepOrders({ base, seeds: [1, 2] }, (name) => Promise.resolve(taken.has(name)));

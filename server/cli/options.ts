@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { ENGINE_CHOICES, LAYOUT_ENGINE_CHOICES, type EngineChoice, type LayoutEngineChoice } from '../config.ts';
+import { PICTURE_SCALES } from '../export/pictureLayout.ts';
 import { INTERPOLATIONS, POOLINGS, type Interpolation, type Pooling } from '../extraction/extraction.ts';
 import type { EmbeddingMetric } from '../neighbors/neighborGraph.ts';
 import type { LayoutGeometry, LayoutMethod } from '../projection/projection.ts';
@@ -84,3 +85,4 @@ export const metric: (text: string) => EmbeddingMetric = oneOf(['cosine', 'eucli
 export const geometry: (text: string) => LayoutGeometry = oneOf(['poincare', 'euclidean']);
 export const method: (text: string) => LayoutMethod = oneOf(['tsne', 'umap']);
 export const exportFormat = oneOf(['npy', 'csv', 'parquet', 'json', 'svg', 'png', 'html']);
+export const pictureScale = oneOf(PICTURE_SCALES);

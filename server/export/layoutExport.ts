@@ -5,6 +5,7 @@ import { labelAt } from '../formats/labels.ts';
 import type { LayoutTable } from '../formats/layoutTable.ts';
 import { encodeNpy } from '../formats/npyWrite.ts';
 import { encodeInWorker } from './encodeInWorker.ts';
+import { PIXELS_PER_SCALE } from './pictureLayout.ts';
 import { MAX_SVG_VECTORS, svgDocument } from './svg.ts';
 
 export type { LayoutTable };
@@ -31,7 +32,7 @@ export interface WriteLayoutOptions {
   readonly plain?: boolean | undefined;
 }
 
-const DEFAULT_SIZE = 2080;
+const DEFAULT_SIZE = 2 * PIXELS_PER_SCALE;
 /** Points a piece of JSON: short enough to leave the event loop free between pieces. */
 const JSON_PIECE = 500;
 

@@ -2,6 +2,10 @@ import type { LayoutTable } from '../formats/layoutTable.ts';
 
 /** Width of the disk picture without legend, in units of the drawing; a PNG scales them to pixels. */
 export const PICTURE_SIDE = 1000;
+/** How many times larger than the smallest for screens a PNG may be asked for. */
+export const PICTURE_SCALES = ['1', '2', '3', '4'] as const;
+/** Height of a PNG at scale 1, in pixels. */
+export const PIXELS_PER_SCALE = 1040;
 const MARGIN = 40;
 const CAPTION_HEIGHT = 40;
 export const CAPTION_LINE = 24;
@@ -9,6 +13,8 @@ const LEGEND_WIDTH = 260;
 export const LEGEND_ROW = 26;
 /** More classes than fit beside the disk are counted in a last line. */
 const LEGEND_ROWS = 34;
+/** Hyperbolic distances from the center at which the scale of a disk has circles. */
+const CIRCLE_DISTANCES = [1, 2, 3, 4, 5];
 
 export interface LegendEntry {
   readonly code: number;
@@ -48,7 +54,7 @@ export function arrangePicture(table: LayoutTable, { plain = false }: ArrangeOpt
   const count = table.positions.length / 2;
   const hyperbolic = (table.geometry ?? (isInDisk(table.positions) ? 'poincare' : 'euclidean')) === 'poincare';
   const legend = plain ? [] : legendOf(table);
-  const caption = plain ? [] : (table.caption ?? `${count.toLocaleString('en-US')} points`).split('\n');
+  const caption = plain ? [] : captionLines(table, hyperbolic);
   const radius = PICTURE_SIDE / 2 - MARGIN;
   const frame = hyperbolic ? { scale: radius, originX: 0, originY: 0 } : fitPlane(table.positions, radius);
   return {
@@ -65,6 +71,13 @@ export function arrangePicture(table: LayoutTable, { plain = false }: ArrangeOpt
     legendY: PICTURE_SIDE / 2 - (legend.length * LEGEND_ROW) / 2,
     caption,
   };
+}
+
+/** What the caller says of the layout, and what the circles are: a figure explains itself. */
+function captionLines({ caption, positions }: LayoutTable, hyperbolic: boolean): string[] {
+  const lines = (caption ?? `${(positions.length / 2).toLocaleString('en-US')} points`).split('\n');
+  const last = CIRCLE_DISTANCES[CIRCLE_DISTANCES.length - 1];
+  return hyperbolic ? [...lines, `circles at hyperbolic distance 1 to ${last} from the center`] : lines;
 }
 
 /** Position and radius of a point in the drawing. Points shrink towards the rim, less than figures of the plane would. */
@@ -98,7 +111,7 @@ export interface DistanceCircle {
 /** The scale of the disk: circles at hyperbolic distance 1, 2, 3 … from the center; none for a flat map. */
 export function distanceCircles({ hyperbolic, radius, centerX, centerY }: PictureLayout): DistanceCircle[] {
   if (!hyperbolic) return [];
-  return [1, 2, 3, 4, 5].map((distance) => {
+  return CIRCLE_DISTANCES.map((distance) => {
     const own = radius * Math.tanh(distance / 2);
     return { distance, radius: own, labelX: centerX + 3, labelY: centerY + own - 4 };
   });

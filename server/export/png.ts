@@ -127,6 +127,8 @@ function drawScale(context: SKRSContext2D, picture: PictureLayout): void {
   context.font = `15px "${PICTURE_FONT}", serif`;
   context.textAlign = 'left';
   context.lineWidth = 4;
+  // Mitered, the narrow corners of a 4 would stick out.
+  context.lineJoin = 'round';
   context.strokeStyle = DISK_COLORS.paper;
   for (const { distance, labelX, labelY } of distanceCircles(picture)) {
     if (distance > LAST_LABELED_DISTANCE) continue;

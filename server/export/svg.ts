@@ -43,7 +43,7 @@ export function* svgDocument(table: LayoutTable, raster: Uint8Array | null): Gen
 }
 
 function describe(picture: PictureLayout, count: number, raster: Uint8Array | null): string {
-  const where = picture.hyperbolic ? 'on the Poincaré disk; circles at hyperbolic distance 1 to 5' : 'in the plane';
+  const where = picture.hyperbolic ? 'on the Poincaré disk' : 'in the plane';
   const how =
     raster === null ? '' : ` The points are an embedded raster picture, as there are more than ${MAX_SVG_VECTORS}.`;
   return `${count} points ${where}.${how}`;
@@ -59,7 +59,7 @@ function styleSheet({ labels }: LayoutTable): string {
         : `fill:${color};stroke:${outlineOnPaper}`;
     return `.${className(code)}{${paint}}`;
   });
-  const text = `text{font-family:${FONT};fill:${DISK_COLORS.inkOnPaper};font-size:19px}.caption{text-anchor:middle}.scale text{font-size:15px;paint-order:stroke;stroke:${DISK_COLORS.paper};stroke-width:4}`;
+  const text = `text{font-family:${FONT};fill:${DISK_COLORS.inkOnPaper};font-size:19px}.caption{text-anchor:middle}.scale text{font-size:15px;paint-order:stroke;stroke:${DISK_COLORS.paper};stroke-width:4;stroke-linejoin:round}`;
   return `.points *{stroke-width:.35;fill-opacity:.85}${rules.join('')}${text}`;
 }
 

@@ -8,6 +8,7 @@ import {
   type LayoutFormat,
   type WriteLayoutOptions,
 } from '../export/layoutExport.ts';
+import { PICTURE_SCALES, PIXELS_PER_SCALE } from '../export/pictureLayout.ts';
 import type { LayoutTable } from '../formats/layoutTable.ts';
 import { writeReplay } from '../export/replayFile.ts';
 import { encodeNpy } from '../formats/npyWrite.ts';
@@ -20,8 +21,7 @@ import type { Store } from '../storage/store.ts';
 
 /** Rows that are read from the store at a time: a few megabytes. */
 const ROWS_PER_CHUNK = 2000;
-const PIXELS_PER_SCALE = 1040;
-const MOST_PIXELS = 4160;
+const MOST_PIXELS = PIXELS_PER_SCALE * PICTURE_SCALES.length;
 
 /** Layouts, replays and embeddings as files. */
 export function createExports(services: () => Services, images: () => ImageLibrary): Router {
@@ -64,8 +64,8 @@ export function createExports(services: () => Services, images: () => ImageLibra
 
 /** A PNG of 1040 pixels for each `scale`, or of `size` pixels; `transparent=1` without paper, `plain=1` the disk alone. */
 function pictureOptions({ scale, size, transparent, plain }: Request['query']): WriteLayoutOptions {
-  if (scale !== undefined && !/^[1-4]$/.test(String(scale))) {
-    throw new BadInputError(`scale: ${String(scale)} is not 1, 2, 3 or 4`);
+  if (scale !== undefined && !PICTURE_SCALES.some((one) => one === scale)) {
+    throw new BadInputError(`scale: ${String(scale)} is not one of ${PICTURE_SCALES.join(', ')}`);
   }
   const pixels = size === undefined ? undefined : Number(size);
   if (pixels !== undefined && !(Number.isInteger(pixels) && pixels >= 64 && pixels <= MOST_PIXELS)) {

@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { expectStatus, hoverAnyPoint, startEmojiRun } from './support.ts';
 
 const POINTS = 200;
@@ -36,8 +37,8 @@ async function selectedCount(page: Page): Promise<number> {
   return text.includes('selected') ? Number.parseInt(text, 10) : 0;
 }
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+async function expectAccessible(page: Page, part = 'html'): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   expect(found).toEqual([]);
 }
@@ -122,6 +123,30 @@ test('a selection is explained and exported with names', async ({ page }) => {
   expect(rows[0]).toContain('index,label');
   expect(rows[0]).toContain('file');
   expect(rows).toHaveLength((await selectedCount(page)) + 1);
+
+  // The places are those of the run's own file, not rounded ones of the stream.
+  const layout = (await (await page.request.get(`/exports/${run}/layout.csv`)).text()).trim().split('\n').slice(1);
+  for (const row of rows.slice(1)) {
+    const [point] = row.split(',');
+    const [, x, y] = layout[Number(point)]!.split(',').map(Number);
+    const [u, v] = row.split(',').slice(-2).map(Number);
+    expect(Math.hypot(u! - x!, v! - y!), row).toBeLessThan(1e-7);
+  }
+});
+
+test('a layout is taken away as a picture of the size that was chosen, without ground', async ({ page }) => {
+  await open(page);
+  await page.keyboard.press('e');
+  await expect(page.getByRole('menuitemradio', { name: '2 ×' })).toBeChecked();
+  await page.getByRole('menuitemradio', { name: '3 ×' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Without ground' }).click();
+  await expectAccessible(page, '[role=menu]');
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'png, 3 ×' }).click();
+  const png = sharp(await (await download).path());
+  expect((await png.metadata()).height).toBe(3120);
+  const [, , , alpha] = await png.extract({ left: 0, top: 0, width: 1, height: 1 }).raw().toBuffer();
+  expect(alpha).toBe(0);
 });
 
 test('the query line completes, filters, says what is wrong and what removes most', async ({ page }) => {

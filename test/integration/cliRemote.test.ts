@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { homeWithEmoji } from '../support/homeWithEmoji.ts';
 import { runCli, type CliResult } from '../support/runCli.ts';
@@ -50,6 +51,11 @@ describe('The command line and a server elsewhere', () => {
     const out = join(folder, 'layout.csv');
     expect((await command(['export', id, '--format', 'csv', '--out', out])).code).toBe(0);
     expect((await readFile(out, 'utf8')).trim().split('\n')).toHaveLength(61);
+    const picture = join(folder, 'layout.png');
+    const large = ['--format', 'png', '--scale', '3', '--transparent', '--out', picture];
+    expect((await command(['export', id, ...large])).code).toBe(0);
+    const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
+    expect([info.height, data[3]]).toEqual([3120, 0]);
     const shared = JSON.parse((await command(['share', id, '--days', '1', '--json'])).stdout) as { url: string };
     const secret = new URL(shared.url).pathname.replace('/s/', '');
     const opened = await team.ask('query ($token: String!) { sharedView(token: $token) { runs { id } createdBy } }', {

@@ -81,18 +81,18 @@ describe('An exported layout', () => {
     expect(svg).toContain('dog &#38; &#60;wolf&#62;');
     expect(svg).toContain('no label');
     const { width, height } = await sharp(file).metadata();
-    expect([width, height]).toEqual([1260, 1040]);
+    expect([width, height]).toEqual([1260, 1064]);
   });
 
   it('puts a point where its coordinates say, with up being up', async () => {
     const one = { ...spiral(1), positions: Float64Array.of(0.5, 0.5), labels: null };
     const svg = await readFile(await write('svg', one), 'utf8');
     expect(svg).toContain('<circle class="none" cx="730" cy="270"');
-    const png = await sharp(await write('png', one, 1040))
+    const png = await sharp(await write('png', one, 1064))
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    expect([png.info.width, png.info.height]).toEqual([1000, 1040]);
+    expect([png.info.width, png.info.height]).toEqual([1000, 1064]);
     const at = (x: number, y: number): string =>
       png.data.subarray((y * 1000 + x) * 3, (y * 1000 + x) * 3 + 3).toString('hex');
     const paper = DISK_COLORS.paper.slice(1).toLowerCase();
@@ -122,7 +122,7 @@ describe('An exported layout', () => {
     expect(await corner({ plain: true })).toBe(255);
   });
 
-  it('has legend, scale and both lines of its caption as text in an SVG', async () => {
+  it('has legend, scale, the lines of its caption and what the circles are as text in an SVG', async () => {
     const file = join(folder, 'caption.svg');
     const captioned = { ...table, caption: 'made so\nmeasured & found' };
     await atomicWrite(file, (destination) => writeLayout('svg', captioned, destination));
@@ -130,6 +130,7 @@ describe('An exported layout', () => {
     expect(svg.match(/<text class="caption"[^>]*>[^<]*/g)?.map((text) => text.replace(/.*>/, ''))).toEqual([
       'made so',
       'measured &#38; found',
+      'circles at hyperbolic distance 1 to 5 from the center',
     ]);
     expect(svg).toMatch(/<g class="scale"><text[^>]*>1<\/text>.*>4<\/text><\/g>/);
   });

@@ -54,7 +54,12 @@ export function useComparedLayout(options: UseComparedLayoutOptions): UseCompare
   const iteration = shallowRef<number | null>(null);
   const layoutError = shallowRef<string | null>(null);
 
+  /** The iteration whose layout came in full precision: the stream rounds it. */
+  let exact: number | null = null;
+
   function receive(frame: StreamedFrame): void {
+    if (frame.encoding === 'FLOAT32') exact = frame.iteration;
+    else if (frame.iteration === exact) return;
     const positions = new Float32Array(frame.pointCount * 2);
     decodeFrameInto(positions, frame.coordinates, frame.encoding);
     own.value = positions;

@@ -19,6 +19,8 @@ export interface UseRunLayoutsReturn {
   /** Stored iterations, ascending. */
   keyframes: ShallowRef<readonly number[]>;
   error: ShallowRef<string | null>;
+  /** Whether the newest layout is here in full precision and of this iteration: the stream rounds it. */
+  isExact: (iteration: number) => boolean;
 }
 
 /** New keyframes are stored now and then; the scrubber learns of them without a request for each frame. */
@@ -75,5 +77,5 @@ export function useRunLayouts(options: UseRunLayoutsOptions): UseRunLayoutsRetur
     () => Math.floor((run.value?.iteration ?? 0) / KEYFRAME_CHECK_ITERATIONS),
     () => run.value?.status === 'OPTIMIZING' && void refreshKeyframes(),
   );
-  return { keyframes, error };
+  return { keyframes, error, isExact: (at) => at === newestStored };
 }

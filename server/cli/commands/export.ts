@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig, type Config } from '../../config.ts';
-import { ConflictError, UnavailableError } from '../../errors.ts';
+import { BadInputError, ConflictError, UnavailableError } from '../../errors.ts';
 import type { LayoutFormat } from '../../export/layoutExport.ts';
+import { PIXELS_PER_SCALE } from '../../export/pictureLayout.ts';
 import type { Store } from '../../storage/store.ts';
 import * as parse from '../options.ts';
 import { serverOption, UnreachableError } from '../remote.ts';
@@ -12,6 +13,8 @@ type ExportFormat = LayoutFormat | 'html';
 interface ExportOptions {
   readonly format: ExportFormat;
   readonly out: string;
+  readonly scale?: string;
+  readonly transparent?: boolean;
   readonly server?: string;
 }
 
@@ -22,13 +25,18 @@ export function addExportCommand(program: Command, signal: AbortSignal): void {
     .argument('<run>', 'id of the run')
     .requiredOption(
       '--format <name>',
-      'npy, csv, parquet, json, svg or png; html replays the run without a server',
+      'npy, csv, parquet, json, png, svg (vectors up to 20,000 points, beyond that one picture) or html (replays the run without a server)',
       parse.exportFormat,
     )
     .requiredOption('--out <file>', 'file to write')
+    .option('--scale <number>', 'of a png: 1 to 4 times 1040 pixels (default: 2)', parse.pictureScale)
+    .option('--transparent', 'a png without ground')
     .addOption(serverOption())
     .addHelpText('after', '\nExample:\n  circle-limit export run_3kq… --format csv --out layout.csv')
     .action(async (runId: string, options: ExportOptions) => {
+      if (options.format !== 'png' && (options.scale !== undefined || options.transparent)) {
+        throw new BadInputError('--scale and --transparent are for --format png');
+      }
       const config = readConfig();
       if (options.server !== undefined) {
         await exportFromServer(config, runId, options, signal);
@@ -51,11 +59,12 @@ async function exportFromStore(config: Config, runId: string, options: ExportOpt
   const { atomicWrite } = await import('../../formats/atomicWrite.ts');
   const { readStoredLayout } = await import('../../jobs/storedLayout.ts');
   const { withStore } = await import('../work/localStore.ts');
-  const { format, out } = options;
+  const { format, out, scale, transparent } = options;
+  const size = scale === undefined ? undefined : PIXELS_PER_SCALE * Number(scale);
   await withStore(config, async (store) => {
     if (format === 'html') return exportReplay(config, store, runId, out);
     const table = await readStoredLayout(store, runId);
-    await atomicWrite(out, (destination) => writeLayout(format, table, destination));
+    await atomicWrite(out, (destination) => writeLayout(format, table, destination, { size, transparent }));
   });
 }
 
@@ -82,9 +91,11 @@ async function exportFromServer(
   const { RemoteServer } = await import('../work/remoteServer.ts');
   const local = `http://${config.host}:${config.port}`;
   const server = new RemoteServer(options.server ?? local, config.apiToken, signal);
-  const fileName = options.format === 'html' ? 'replay.html' : `layout.${options.format}`;
+  const { format, scale, transparent } = options;
+  const fileName = format === 'html' ? 'replay.html' : `layout.${format}`;
+  const query = new URLSearchParams({ ...(scale && { scale }), ...(transparent && { transparent: '1' }) });
   try {
-    await server.download(`/exports/${encodeURIComponent(runId)}/${fileName}`, options.out);
+    await server.download(`/exports/${encodeURIComponent(runId)}/${fileName}?${query}`, options.out);
   } catch (cause) {
     if (!(cause instanceof UnreachableError) || options.server !== undefined) throw cause;
     throw new UnavailableError(

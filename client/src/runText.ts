@@ -13,6 +13,9 @@ export const STATUS_TEXT: Readonly<Record<Status, string>> = {
   CANCELED: 'Canceled',
 };
 
+/** Between the parts of one line. */
+export const SEPARATOR = ' · ';
+
 export const FINAL: ReadonlySet<Status> = new Set<Status>(['DONE', 'FAILED', 'CANCELED']);
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = { VIEWER: 'Viewer', EDITOR: 'Editor', ADMIN: 'Admin' };
@@ -49,17 +52,27 @@ export function formatMillions(value: number): string {
   return value >= 1e9 ? `${(value / 1e9).toFixed(1)} B` : `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} M`;
 }
 
-/** "1,280 of 10,000 images · 250 images/s · 35 s left" */
-export function describeStage(stage: RunSummaryFragment['stage']): string {
-  const amount = (value: number): string => (stage.unit === 'bytes' ? formatBytes(value) : formatCount(value));
+/** How far a stage is, and how fast it goes on: "1,280 of 10,000 images", "250 images/s · 35 s left"; each may be empty. */
+export function describeProgress(stage: RunSummaryFragment['stage']): {
+  readonly amount: string;
+  readonly pace: string;
+} {
+  const amountOf = (value: number): string => (stage.unit === 'bytes' ? formatBytes(value) : formatCount(value));
   const unit = stage.unit === 'bytes' ? '' : ` ${stage.unit}`;
-  const parts: string[] = [];
-  if (stage.total > 0) parts.push(`${amount(stage.done)} of ${amount(stage.total)}${unit}`);
-  else if (stage.done > 0) parts.push(`${amount(stage.done)}${unit}`);
+  let amount = '';
+  if (stage.total > 0) amount = `${amountOf(stage.done)} of ${amountOf(stage.total)}${unit}`;
+  else if (stage.done > 0) amount = `${amountOf(stage.done)}${unit}`;
+  const pace: string[] = [];
   if (stage.ratePerSecond != null && stage.ratePerSecond > 0) {
     const rate = stage.unit === 'bytes' ? formatBytes(stage.ratePerSecond) : formatRate(stage.ratePerSecond);
-    parts.push(`${rate}${unit}/s`);
+    pace.push(`${rate}${unit}/s`);
   }
-  if (stage.etaSeconds != null && stage.etaSeconds > 0) parts.push(`${formatSeconds(stage.etaSeconds)} left`);
-  return parts.join(' · ');
+  if (stage.etaSeconds != null && stage.etaSeconds > 0) pace.push(`${formatSeconds(stage.etaSeconds)} left`);
+  return { amount, pace: pace.join(SEPARATOR) };
+}
+
+/** "1,280 of 10,000 images · 250 images/s · 35 s left" */
+export function describeStage(stage: RunSummaryFragment['stage']): string {
+  const { amount, pace } = describeProgress(stage);
+  return [amount, pace].filter((part) => part).join(SEPARATOR);
 }

@@ -117,6 +117,8 @@ export class PostgresEmbeddingSetStore implements EmbeddingSetStore {
       orderBy: { position: 'desc' },
     });
     const { imageCount } = await this.#prisma.dataset.findUniqueOrThrow({ where: { id: datasetId } });
+    // A planner without figures of two data sets that are new compares every image with every other.
+    if (others.length > 0) await this.#pool.query('ANALYZE images');
     for (const other of others) {
       for (let start = 0; start < imageCount; start += INDICES_PER_STATEMENT) {
         await this.#adoptFrom(other, before, start, start + INDICES_PER_STATEMENT);

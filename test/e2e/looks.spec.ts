@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { expectLooks, hideNotices } from './looks.ts';
+import { showRunAt } from './runAt.ts';
 import { askApi, cancelAllRuns, expectDone, startEmojiRun } from './support.ts';
 
 // Pages and states as they look, of one small layout that is the same on every machine.
@@ -9,15 +10,23 @@ test.describe.configure({ mode: 'serial' });
 test.use({ contextOptions: { reducedMotion: 'reduce' }, colorScheme: 'dark' });
 
 const POINTS = 200;
+const ITERATIONS = 100;
 let run = '';
 
 test.beforeAll(async ({ request }) => {
   await cancelAllRuns(request);
-  run = await startEmojiRun(request, { name: 'As it looks', limit: POINTS, iterations: 100 });
+  run = await startEmojiRun(request, { name: 'As it looks', limit: POINTS, iterations: ITERATIONS });
   await expectDone(request, run);
 });
 
 test.beforeEach(({ page }) => hideNotices(page));
+
+/** In the middle of the run. */
+async function storedIteration(page: Page): Promise<number> {
+  const query = 'query ($id: ID!) { run(id: $id) { keyframes } }';
+  const { run: stored } = await askApi<{ run: { keyframes: number[] } }>(page.request, query, { id: run });
+  return stored.keyframes[Math.floor(stored.keyframes.length / 2)]!;
+}
 
 async function open(page: Page, query: string): Promise<void> {
   await page.goto(`/runs/${run}?img=dots&labels=0${query}`);
@@ -101,4 +110,65 @@ test('no WebGL 2', async ({ page }) => {
   await expect(page.getByTestId('sheet')).toBeVisible();
   await expect(page.locator('.legend .entry').first()).toBeVisible();
   await expectLooks(page, 'no-webgl');
+});
+
+test('a run that reads its images', async ({ page }) => {
+  const pace = { ratePerSecond: 250, etaSeconds: 4 };
+  const stage = { name: 'Embedding with nano', done: 120, total: POINTS, unit: 'images', ...pace };
+  await showRunAt(page, run, { status: 'EXTRACTING', stage, iteration: null });
+  await page.goto(`/runs/${run}?img=dots&labels=0`);
+  await expect(page.locator('[data-stage="EXTRACTING"]')).toContainText('120 of 200 images');
+  await expect(page.locator('.legend .entry').first()).toBeVisible();
+  await expectLooks(page, 'extracting');
+});
+
+test('a run that moves, one that is paused, and the thumb of the scrubber at their iteration', async ({ page }) => {
+  const iteration = await storedIteration(page);
+  const stage = { name: 'Optimizing the layout', done: iteration, total: ITERATIONS, unit: 'iterations' };
+  await showRunAt(page, run, { status: 'OPTIMIZING', stage, iteration });
+  await open(page, '');
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', String(iteration));
+  await expect(page.getByRole('slider', { name: 'Stored layout' })).toHaveValue(String(iteration));
+  await expect(page.locator('[data-figure="liveRecall"]')).toHaveText(/0\.\d{3}/);
+  await expectLooks(page, 'live');
+
+  await page.unrouteAll();
+  await showRunAt(page, run, { status: 'PAUSED', stage, iteration });
+  await open(page, '');
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  await expectLooks(page, 'paused');
+});
+
+test('a run that moves on while its past is looked at, on a slow connection', async ({ page }) => {
+  const iteration = await storedIteration(page);
+  const stage = { name: 'Optimizing the layout', done: iteration, total: ITERATIONS, unit: 'iterations' };
+  await showRunAt(page, run, { status: 'OPTIMIZING', stage, iteration, skippedFrames: 31 });
+  await open(page, '&i=0');
+  await expect(page.getByText(`The run continues, ${iteration} iterations ahead`)).toBeVisible();
+  await expect(page.getByText('Slow connection: 31 frames skipped')).toBeVisible();
+  await expectLooks(page, 'behind');
+});
+
+test('a run that moves, of which nothing more is heard', async ({ page }) => {
+  const iteration = await storedIteration(page);
+  const stage = { name: 'Optimizing the layout', done: iteration, total: ITERATIONS, unit: 'iterations' };
+  const { cutOff } = await showRunAt(page, run, { status: 'OPTIMIZING', stage, iteration });
+  await open(page, '');
+  await expect(page.locator('[data-figure="liveRecall"]')).toHaveText(/0\.\d{3}/);
+  await cutOff();
+  await expect(page.getByText('Connection lost. The disk shows what arrived last')).toBeVisible();
+  await expect(page.locator('.disk')).toHaveAttribute('data-iteration', String(iteration));
+  await expectLooks(page, 'lost');
+});
+
+test('a comparison, and on a phone with its choices opened', async ({ page, request }) => {
+  const other = await startEmojiRun(request, { name: 'Another seed', limit: POINTS, iterations: ITERATIONS, seed: 2 });
+  await expectDone(request, other);
+  await page.goto(`/compare/${run}/${other}`);
+  await expect(page.getByText('Neighborhoods kept')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Changed most' }).getByRole('button').first()).toBeVisible();
+  await expectLooks(page, 'compare');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await expectLooks(page, 'compare-phone');
 });

@@ -146,6 +146,19 @@ test('two runs are compared side by side', async ({ page }) => {
   await expectAccessible(page);
 });
 
+test('on a phone a button opens the choices of a comparison, and both disks are seen at once', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/compare/${left}/${right}`);
+  for (const disk of await page.locator('.disk').all()) await expect(disk).toBeInViewport({ ratio: 1 });
+  await expect(page.getByText('Neighborhoods kept')).toBeVisible();
+  const lens = page.getByRole('button', { name: 'Change', exact: true });
+  await expect(lens).toBeHidden();
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await lens.click();
+  await expect(page.getByText('Neighbors that differ')).toBeVisible();
+  await expectAccessible(page);
+});
+
 test('the question mark lists the keys', async ({ page }) => {
   await page.goto('/runs');
   await page.keyboard.press('?');

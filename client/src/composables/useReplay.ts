@@ -22,8 +22,6 @@ export interface UseReplayReturn {
   nextSpeed: () => void;
   /** Stops, and goes so many stored layouts on or back, at most to the ends. */
   step: (by: number) => void;
-  /** Stops, and goes to the stored layout with this index. */
-  show: (position: number) => void;
   /** Stops, and goes to the stored layout nearest to an iteration; to the newest from the last one on. */
   scrubTo: (wanted: number) => void;
   /** Stops, and goes to the newest layout. */
@@ -87,9 +85,9 @@ export function useReplay({ keyframes, iteration }: UseReplayOptions): UseReplay
     if (playing.value) run();
   }
 
-  function show(position: number): void {
+  function step(by: number): void {
     stop();
-    goTo(position);
+    goTo(index.value + by);
   }
 
   function scrubTo(wanted: number): void {
@@ -116,8 +114,7 @@ export function useReplay({ keyframes, iteration }: UseReplayOptions): UseReplay
     togglePlay,
     changeSpeed: (by) => setSpeed(Math.max(0, Math.min(SPEEDS.length - 1, notch() + by))),
     nextSpeed: () => setSpeed((notch() + 1) % SPEEDS.length),
-    step: (by) => show(index.value + by),
-    show,
+    step,
     scrubTo,
     jumpToNewest,
   };

@@ -105,7 +105,7 @@ describe('the replay of stored layouts', () => {
     expect([single.replay.playing.value, single.iteration.value]).toEqual([false, null]);
     const none = replayOf([]);
     none.replay.scrubTo(10);
-    none.replay.show(0);
+    none.replay.step(1);
     expect([none.replay.index.value, none.iteration.value]).toEqual([-1, null]);
   });
 

@@ -63,7 +63,16 @@ export class SharePreviewService {
   /** Null for a link that does not work (any more). */
   async describe(token: string): Promise<SharePreview | null> {
     const shown = await this.#links.preview(token);
-    return shown && { title: titleOf(shown), description: descriptionOf(shown), picture: shown.picture };
+    if (shown === null) return null;
+    const description = descriptionOf(shown, await this.#sharedIteration(shown));
+    return { title: titleOf(shown), description, picture: shown.picture };
+  }
+
+  /** That of the stored layout which a link to one run shows; the newest one where it shows no moment. */
+  async #sharedIteration({ link, runs: [run] }: ShownLink): Promise<number> {
+    const moment = momentOf(link.viewState);
+    const keyframes = moment === undefined ? [] : await this.#store.runs.listKeyframes(run.id);
+    return keyframes.findLast((iteration) => iteration <= moment!) ?? run.iteration;
   }
 
   /** A PNG of 1200 × 630 pixels; the same neutral one for every name or link that is not good (any more). */
@@ -84,7 +93,7 @@ export class SharePreviewService {
 
   /** Null before each of the runs has a layout. */
   async #drawnRuns({ link, runs }: ShownLink): Promise<DrawnRun[] | null> {
-    const moment = numberIn(queryOf(link.viewState).i, 0, Number.MAX_SAFE_INTEGER) ?? undefined;
+    const moment = momentOf(link.viewState);
     const drawn: DrawnRun[] = [];
     for (const run of runs) {
       const images = await this.#loaded.findImages(toRunType(run));
@@ -160,15 +169,25 @@ function queryOf(viewState: string): ViewQuery {
   return Object.fromEntries(new URLSearchParams(viewState));
 }
 
+/** The iteration that a view is of; undefined for one that goes on with its run. */
+function momentOf(viewState: string): number | undefined {
+  return numberIn(queryOf(viewState).i, 0, Number.MAX_SAFE_INTEGER) ?? undefined;
+}
+
+/** A run as of an iteration: its quality was measured on the last layout alone. */
+function asOf(run: Run, iteration: number): Run {
+  return iteration === run.iteration ? run : { ...run, quality: null };
+}
+
 function titleOf({ runs }: ShownLink): string {
   return runs.map(({ name }) => name).join(' · ');
 }
 
-function descriptionOf({ runs, link }: ShownLink): string {
+function descriptionOf({ runs, link }: ShownLink, iteration: number): string {
   const [run] = runs;
   const who = link.createdBy === '' ? '' : `Shared by ${link.createdBy}. `;
   if (runs.length > 1) return `${who}${runs.length} layouts of the same images on the Poincaré disk, side by side.`;
-  return `${who}${captionOf(run, run.pointCount, run.iteration).replaceAll('\n', ' · ')}`;
+  return `${who}${captionOf(asOf(run, iteration), run.pointCount, iteration).replaceAll('\n', ' · ')}`;
 }
 
 function footerOf({ link }: ShownLink): string {
@@ -184,7 +203,7 @@ function factsOf(drawn: readonly DrawnRun[]): string[] {
     });
   }
   const [{ run, imageIndices, iteration }] = drawn;
-  return captionOf({ ...run, name: '' }, imageIndices.length, iteration)
+  return captionOf({ ...asOf(run, iteration), name: '' }, imageIndices.length, iteration)
     .split(/ · |\n/)
     .filter((fact) => fact !== '');
 }

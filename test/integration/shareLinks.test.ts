@@ -166,6 +166,20 @@ describe('The preview of a share link', () => {
     expect(run.shareLinks.find(({ id }) => id === home.id)?.lastUsedAt).toBeNull();
   });
 
+  it('tells the quality of the last layout with no other one', async () => {
+    const { run } = await team.data<{ run: { keyframes: number[]; iteration: number } }>(
+      'query ($id: ID!) { run(id: $id) { keyframes iteration } }',
+      { id: shared.runId },
+      team.cookies.EDITOR,
+    );
+    const [first, second] = run.keyframes;
+    const descriptionAt = async (iteration: number) =>
+      (await metaOf((await shared.share([shared.runId], { viewState: `i=${iteration}` })).token)).description;
+    const last = await descriptionAt(run.iteration);
+    expect(last).toContain(`iteration ${run.iteration} · recall@15`);
+    expect(await descriptionAt(second - 1)).toBe(last.replace(/iteration .*/, `iteration ${first}`));
+  });
+
   it('shows a comparison as its page does: its fit, its lens instead of classes, morph and trails', async () => {
     const again = await shared.runAgain(2);
     const shown = async (viewState: string) => {

@@ -11,6 +11,9 @@ export interface UseStartFromReturn {
   startFrom: (settingsOf: string, layoutOf: string) => Promise<string | null>;
 }
 
+/** Characters of a name that the server takes. */
+const MOST_NAME = 1000;
+
 /** Two layouts that start from the same place are comparable by eye: the second one only moves where it has to. */
 export function useStartFrom(): UseStartFromReturn {
   const busy = shallowRef(false);
@@ -20,15 +23,18 @@ export function useStartFrom(): UseStartFromReturn {
     busy.value = true;
     error.value = null;
     try {
-      const { run } = await fetchQuery(RunSettingsDocument, { id: settingsOf });
-      if (!run) throw new Error('The run is no longer there.');
+      const [{ run }, { run: start }] = await Promise.all(
+        [settingsOf, layoutOf].map((id) => fetchQuery(RunSettingsDocument, { id })),
+      );
+      if (!run || !start) throw new Error('The run is no longer there.');
+      const name = `${run.name} from ${start.name}`.slice(0, MOST_NAME);
       const { pooling, resolution, interpolation, normalize, ...parameters } = run.parameters;
       const source =
         run.datasetName != null && run.modelName != null
           ? { dataset: run.datasetName, model: run.modelName, pooling, resolution, interpolation, normalize }
           : { embeddingSetId: run.embeddingSet?.id };
       const { startRun } = await sendMutation(StartRunDocument, {
-        input: { ...parameters, ...source, initialization: 'LAYOUT', initialRunId: layoutOf },
+        input: { ...parameters, ...source, name, initialization: 'LAYOUT', initialRunId: layoutOf },
       });
       return startRun.id;
     } catch (failure) {

@@ -349,7 +349,7 @@ export type RunSettingsQueryVariables = Exact<{
 }>;
 
 
-export type RunSettingsQuery = { run: { id: string, datasetName: string | null, modelName: string | null, engine: string | null, embeddingSet: { id: string, name: string } | null, parameters: { seed: number, iterations: number, perplexity: number, furtherPerplexities: Array<number>, curvatureScale: number | null, geometry: Geometry, method: LayoutMethod, learningRate: number | null, earlyExaggeration: number, exaggeratedIterations: number | null, lateExaggeration: number, initialization: Initialization, initialRunId: string | null, hierarchyWeight: number, limit: number | null, pooling: string, resolution: number | null, interpolation: string | null, normalize: boolean } } | null };
+export type RunSettingsQuery = { run: { id: string, name: string, datasetName: string | null, modelName: string | null, engine: string | null, embeddingSet: { id: string, name: string } | null, parameters: { seed: number, iterations: number, perplexity: number, furtherPerplexities: Array<number>, curvatureScale: number | null, geometry: Geometry, method: LayoutMethod, learningRate: number | null, earlyExaggeration: number, exaggeratedIterations: number | null, lateExaggeration: number, initialization: Initialization, initialRunId: string | null, hierarchyWeight: number, limit: number | null, pooling: string, resolution: number | null, interpolation: string | null, normalize: boolean } } | null };
 
 export type QualityFiguresFragment = { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, labelKnnAt15: number | null, rimFraction: number, curvatureScale: number, distanceCorrelation: number | null, treeDistortion: number | null, sampleSize: number, errors: { recallAt15: number, trustworthinessAt15: number, continuityAt15: number, distanceCorrelation: number, treeDistortion: number | null } | null };
 
@@ -1087,6 +1087,7 @@ export const RunSettingsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query RunSettings($id: ID!) {
   run(id: $id) {
     id
+    name
     datasetName
     modelName
     engine

@@ -161,6 +161,8 @@ test('the query line completes, filters, says what is wrong and what removes mos
   await expect(line).toHaveValue('radius<');
   await line.pressSequentially('2');
   await expect(count(page)).toContainText('shown of');
+  const [shown] = (await count(page).innerText()).split(' ');
+  await expect(page.locator('.legend')).toContainText(`${shown} of 200 shown`);
   await line.fill('colour:red');
   await expect(page.getByText('There is no field "colour"')).toBeVisible();
   await line.fill('radius<90 radius<0');

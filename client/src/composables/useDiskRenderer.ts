@@ -1,11 +1,12 @@
 import { usePreferredReducedMotion } from '@vueuse/core';
-import { onBeforeUnmount, onMounted, shallowRef, watch } from 'vue';
-import type { Ref, ShallowRef } from 'vue';
+import { computed, onBeforeUnmount, onMounted, shallowRef, watch } from 'vue';
+import type { ComputedRef, Ref, ShallowRef } from 'vue';
 import { takeDevice } from '../disk/drawingDevice.ts';
 import { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { decodeFrameInto } from '../disk/frameDecoder.ts';
 import type { ShownFrame } from './useProjectionStream.ts';
+import { useSketch } from './useSketch.ts';
 import { useTheme } from './useTheme.ts';
 
 export interface UseDiskRendererOptions {
@@ -34,6 +35,8 @@ export interface UseDiskRendererReturn {
   pulse: ShallowRef<number>;
   /** The colors in use, gray before classes are known. */
   effectiveColors: () => Uint8Array;
+  /** Of a point in the middle of the disk, CSS pixels. */
+  pointRadius: ComputedRef<number>;
   /** Shows a frame; a live one moves there, a stored one too, but nothing jumps. */
   showFrame: (frame: ShownFrame) => void;
 }
@@ -57,6 +60,17 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     const colors = options.colors();
     return colors !== null && colors.length === pointCount.value * 4 ? colors : plainColors;
   }
+
+  /** Few points are large, many are small; they grow a little with the zoom. */
+  const pointRadius = computed(() => {
+    const room = options.screen.value.radius * Math.sqrt(1 / Math.max(1, pointCount.value));
+    return Math.min(7, Math.max(1.5, room * 0.36)) * Math.min(2.2, Math.sqrt(options.view.value.zoom));
+  });
+  const { startAfterSketch } = useSketch({
+    ...{ holder: options.holder, view: options.view, screen: options.screen },
+    ...{ renderer, shownFrames, effectiveColors, drawn },
+    pointRadius: () => pointRadius.value,
+  });
 
   function showFrame(frame: ShownFrame): void {
     const disk = renderer.value;
@@ -100,6 +114,8 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     });
     watch(isDark, (dark) => disk.setGridColor(dark ? [136, 150, 172, 82] : [96, 82, 54, 84]), { immediate: true });
     watch([options.colors, pointCount], () => disk.setColors(effectiveColors()));
+    watch(pointRadius, (radius) => disk.setPointRadius(radius), { immediate: true });
+    startAfterSketch(disk);
   });
   onBeforeUnmount(() => {
     renderer.value?.destroy();
@@ -115,6 +131,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     drawn,
     pulse,
     effectiveColors,
+    pointRadius,
     showFrame,
   };
 }

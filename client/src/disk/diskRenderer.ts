@@ -12,6 +12,7 @@ import { makeUniforms, viewUniforms } from './layers/diskView.ts';
 import type { DiskViewUniforms } from './layers/diskView.ts';
 import { destroyGeodesics, makeGeodesics, paintGeodesics } from './layers/geodesics/geodesicsScene.ts';
 import type { RgbaColor } from './layers/geodesics/geodesicsScene.ts';
+import { sketchPoints } from './sketch.ts';
 import { PictureScene } from './layers/pictures/pictureScene.ts';
 import type { PictureSource } from './layers/pictures/pictureScene.ts';
 import type { PictureSizes } from './layers/pictures/pictureSize.ts';
@@ -46,7 +47,7 @@ export class DiskRenderer {
   /** The three frames of the ring as the GPU has them, for picking on the CPU. */
   private frames: Float32Array[] = [];
   private pointCount = 0;
-  private readonly deck: Deck<OrthographicView[]>;
+  private deck: Deck<OrthographicView[]> | null = null;
   private device: Device | null = null;
   private points: RingScene | null = null;
   private grid: GeodesicsScene | null = null;
@@ -69,6 +70,12 @@ export class DiskRenderer {
     view: DiskView,
   ) {
     this.view = view;
+  }
+
+  /** Begins to draw; what it is told before waits. */
+  start(): void {
+    const { options } = this;
+    if (this.finished) return;
     this.deck = new Deck<OrthographicView[]>({
       device: options.device,
       width: '100%',
@@ -221,7 +228,8 @@ export class DiskRenderer {
     for (const scene of [this.grid, ...this.lines.values()]) destroyGeodesics(scene);
     this.pictures?.destroy();
     destroyPoints(this.points);
-    this.deck.finalize();
+    if (this.deck === null) this.options.device.destroy();
+    else this.deck.finalize();
   }
 
   private initialize(device: Device): void {
@@ -249,6 +257,14 @@ export class DiskRenderer {
     this.rebuildLayers();
   }
 
+  /** The layout of this frame by the processor alone, for as long as the GPU has not drawn one. */
+  sketch(canvas: HTMLCanvasElement, colors: Uint8Array, radiusPixels: number): void {
+    const { view, screen } = this;
+    const uniforms = this.uniforms(radiusPixels);
+    const positions = this.frames[this.player.next]!;
+    sketchPoints(canvas, { positions, colors, uniforms, screen, zoom: view.zoom, pixelRatio: devicePixelRatio });
+  }
+
   private uniforms(radiusPixels: number): DiskViewUniforms {
     return makeUniforms(this.options.plane, this.view, radiusPixels);
   }
@@ -265,7 +281,7 @@ export class DiskRenderer {
       const near: Isometry = centeredOnTiling(viewIsometry(this.view));
       Object.assign(this.grid.uniforms, viewUniforms(centerOf(near), rotationOf(near)));
     }
-    this.deck.setProps({
+    this.deck!.setProps({
       viewState: { disk: { target: [0, 0, 0], zoom: Math.log2(Math.max(1, this.screen.radius * zoom)) } },
     });
   }
@@ -275,7 +291,7 @@ export class DiskRenderer {
     const { lines, points, pointCount, pictures, marks } = this;
     const grid = this.gridShown ? this.grid : null;
     this.layers = buildLayers({ grid, lines, points, pointCount, pictures, marks });
-    this.deck.setProps({ layers: this.layers });
+    this.deck!.setProps({ layers: this.layers });
     this.animate();
   }
 

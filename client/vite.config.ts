@@ -30,7 +30,7 @@ export default defineConfig({
             // The first script, which needs nothing else.
             {
               name: 'early',
-              test: /client\/src\/(openEarly|graphql\/(early|documents|generated)|disk\/drawingCanvas)/,
+              test: /client\/src\/(openEarly|graphql\/(early|documents|generated))/,
               priority: 3,
             },
             ...Object.entries(LIBRARIES).map(([name, test]) => ({ name, test, priority: 2 })),

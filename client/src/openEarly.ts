@@ -1,5 +1,4 @@
 import { numberIn } from '../../server/geometry/diskView.ts';
-import { prepareCanvas } from './disk/drawingCanvas.ts';
 import {
   RunDocument,
   RunLayoutDocument,
@@ -11,8 +10,8 @@ import {
 import { askEarly } from './graphql/early.ts';
 
 /**
- * Begins everything that the page at an address waits for, at once and side by side: its scripts, its first questions and
- * a canvas to draw on. Loaded before all other scripts, so that it needs next to nothing itself. A browser has six
+ * Begins everything that the page at an address waits for, at once and side by side: its scripts and its first
+ * questions. Loaded before all other scripts, so that it needs next to nothing itself. A browser has six
  * connections to a server: what is soon answered comes first, then scripts, then layouts.
  * @param address path and query
  */
@@ -28,12 +27,7 @@ export function openEarly(address: string): void {
   if (page === 's') preload(() => import('./pages/SharedPage.vue'));
   if (page === 'compare') preload(() => import('./pages/ComparePage.vue'));
   if (showsRun) preload(() => import('./pages/RunPage.vue'));
-  const draws = page === 's' || showsRun;
-  if (draws) preload(async () => (await import('./disk/drawingDevice.ts')).prepareDevice());
-
   if (showsRun) askForRun(decodeURIComponent(id!), searchParams);
-  // Last: the browser waits here until the GPU has started.
-  if (draws) prepareCanvas();
 }
 
 async function askForShared(token: string): Promise<void> {

@@ -125,7 +125,7 @@ async function measureFirstDisk(browser: Browser, client: CircleLimitClient, poi
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(url);
-    await page.waitForSelector('.disk[data-frame-count]:not([data-frame-count="0"])');
+    await page.waitForSelector('.disk[data-sketched], .disk[data-drawn]');
     return () => context.close();
   });
   return { points, median: median(milliseconds), slowest: Math.max(...milliseconds) };

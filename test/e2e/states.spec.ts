@@ -153,7 +153,7 @@ test('the page of a finished run closes when its link is withdrawn, though no so
   await expect(page.getByRole('heading', { name: 'This link does not work' })).toBeVisible();
 });
 
-test('a page that was opened before the images were known has their classes all the same', async ({
+test('a page that was opened before the images were known has their classes all the same, and sketches them', async ({
   page,
   request,
 }) => {
@@ -170,6 +170,20 @@ test('a page that was opened before the images were known has their classes all 
   await page.goto(`/runs/${id}`);
   await expect(page.locator('.legend .entry').first()).toBeVisible();
   expect(asked).toBe(2);
+
+  // The processor sketches the points before the GPU is asked for anything; then the sketch goes.
+  await page.addInitScript(() => {
+    const put = CanvasRenderingContext2D.prototype.putImageData;
+    CanvasRenderingContext2D.prototype.putImageData = function (image: ImageData, ...rest: [number, number]) {
+      const painted = new Uint32Array(image.data.buffer).filter((pixel) => pixel !== 0).length;
+      document.documentElement.dataset.sketchedPixels ??= String(painted);
+      put.call(this, image, ...rest);
+    };
+  });
+  await page.reload();
+  await expect(page.locator('.disk')).toHaveAttribute('data-drawn', 'true');
+  expect(Number(await page.locator('html').getAttribute('data-sketched-pixels'))).toBeGreaterThan(60 * 20);
+  await expect(page.locator('.disk .holder canvas')).toHaveCount(1);
 });
 
 test('two browsers watch one run; one is cut off, is told, and catches up', async ({ page, browser, request }) => {

@@ -1,7 +1,7 @@
 import { usePreferredReducedMotion } from '@vueuse/core';
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch } from 'vue';
 import type { ComputedRef, Ref, ShallowRef } from 'vue';
-import { takeDevice } from '../disk/drawingDevice.ts';
+import { openDevice } from '../disk/drawingDevice.ts';
 import { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { decodeFrameInto } from '../disk/frameDecoder.ts';
@@ -29,8 +29,10 @@ export interface UseDiskRendererReturn {
   /** Of the frame that came last. */
   iteration: ShallowRef<number | null>;
   shownFrames: ShallowRef<number>;
-  /** True once points can be seen. */
+  /** True once the GPU has drawn points. */
   drawn: ShallowRef<boolean>;
+  /** True once points can be seen that the processor has drawn. */
+  sketched: ShallowRef<boolean>;
   /** Counts animation frames in which points moved, so that marks follow them. */
   pulse: ShallowRef<number>;
   /** The colors in use, gray before classes are known. */
@@ -66,7 +68,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     const room = options.screen.value.radius * Math.sqrt(1 / Math.max(1, pointCount.value));
     return Math.min(7, Math.max(1.5, room * 0.36)) * Math.min(2.2, Math.sqrt(options.view.value.zoom));
   });
-  const { startAfterSketch } = useSketch({
+  const { sketched, afterSketch } = useSketch({
     ...{ holder: options.holder, view: options.view, screen: options.screen },
     ...{ renderer, shownFrames, effectiveColors, drawn },
     pointRadius: () => pointRadius.value,
@@ -87,20 +89,29 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     shownFrames.value++;
   }
 
-  onMounted(() => {
-    const device = takeDevice();
+  /** Asks for the GPU, and puts its canvas where the disk is. */
+  function startDrawing(disk: DiskRenderer, holder: HTMLElement): void {
+    const device = openDevice();
     if (device === null) {
       failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
+      destroy();
       return;
     }
     const surface = device.getDefaultCanvasContext();
-    const { clientWidth, clientHeight } = options.holder.value!;
     // The size that deck.gl will find: to change it later would wait for all that was drawn before.
-    surface.setDrawingBufferSize(clientWidth * devicePixelRatio, clientHeight * devicePixelRatio);
-    options.holder.value!.append(surface.canvas as HTMLCanvasElement);
+    surface.setDrawingBufferSize(holder.clientWidth * devicePixelRatio, holder.clientHeight * devicePixelRatio);
+    holder.append(surface.canvas as HTMLCanvasElement);
+    disk.start(device);
+  }
+
+  function destroy(): void {
+    renderer.value?.destroy();
+    renderer.value = null;
+  }
+
+  onMounted(() => {
     const disk = new DiskRenderer(
       {
-        device,
         plane: options.plane(),
         onError: (error) => (failure.value = `The disk cannot be drawn: ${error.message}`),
         onMoved: () => pulse.value++,
@@ -115,12 +126,11 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     watch(isDark, (dark) => disk.setGridColor(dark ? [136, 150, 172, 82] : [96, 82, 54, 84]), { immediate: true });
     watch([options.colors, pointCount], () => disk.setColors(effectiveColors()));
     watch(pointRadius, (radius) => disk.setPointRadius(radius), { immediate: true });
-    startAfterSketch(disk);
+    afterSketch(() => {
+      if (renderer.value === disk) startDrawing(disk, options.holder.value!);
+    });
   });
-  onBeforeUnmount(() => {
-    renderer.value?.destroy();
-    renderer.value = null;
-  });
+  onBeforeUnmount(destroy);
 
   return {
     renderer,
@@ -129,6 +139,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     iteration,
     shownFrames,
     drawn,
+    sketched,
     pulse,
     effectiveColors,
     pointRadius,

@@ -1,6 +1,6 @@
 import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
-import { CONTEXT_ATTRIBUTES } from '../disk/drawingCanvas.ts';
+import { CONTEXT_ATTRIBUTES } from '../disk/drawingDevice.ts';
 import { SmallMultiples } from '../disk/smallMultiples.ts';
 
 export interface UseSharedCanvasReturn {

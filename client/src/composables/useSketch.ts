@@ -1,4 +1,4 @@
-import { watch } from 'vue';
+import { shallowRef, watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
 import type { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Screen } from '../disk/diskTransform.ts';
@@ -16,41 +16,48 @@ export interface UseSketchOptions {
   drawn: ShallowRef<boolean>;
 }
 
+export interface UseSketchReturn {
+  /** True once points of a sketch can be seen. */
+  sketched: ShallowRef<boolean>;
+  /** Calls when what there is to sketch when the page is mounted is on the screen. */
+  afterSketch: (start: () => void) => void;
+}
+
 /**
- * Shows the first layout by the processor until the GPU draws it, and lets it start only when that is on the screen: a
- * browser that compiles programs for the GPU shows nothing else meanwhile.
+ * Shows the first layout by the processor until the GPU draws it. The GPU is asked for only after that: the browser waits
+ * until it has started, and shows nothing new while it is given its programs.
  */
-export function useSketch(options: UseSketchOptions): { startAfterSketch: (renderer: DiskRenderer) => void } {
+export function useSketch(options: UseSketchOptions): UseSketchReturn {
   const { holder, renderer, view, screen, shownFrames, drawn } = options;
+  const sketched = shallowRef(false);
   let canvas: HTMLCanvasElement | null = null;
 
-  function makeCanvas({ clientWidth, clientHeight }: HTMLElement): HTMLCanvasElement {
-    const made = document.createElement('canvas');
-    made.className = 'sketch';
-    made.width = clientWidth * devicePixelRatio;
-    made.height = clientHeight * devicePixelRatio;
-    return made;
+  function draw(disk: DiskRenderer, place: HTMLElement): void {
+    canvas ??= document.createElement('canvas');
+    canvas.width = place.clientWidth * devicePixelRatio;
+    canvas.height = place.clientHeight * devicePixelRatio;
+    if (!canvas.isConnected) place.prepend(canvas);
+    disk.sketch(canvas, options.effectiveColors(), options.pointRadius());
+    afterPainting(() => (sketched.value = true));
   }
 
   const stop = watch(
     [shownFrames, options.effectiveColors, options.pointRadius, view, screen, drawn],
     () => {
+      const isMeasured = screen.value.middleX > 0;
       if (drawn.value) {
         canvas?.remove();
         stop();
-      } else if (shownFrames.value > 0 && renderer.value !== null && holder.value !== null) {
-        canvas ??= makeCanvas(holder.value);
-        if (!canvas.isConnected) holder.value.prepend(canvas);
-        renderer.value.sketch(canvas, options.effectiveColors(), options.pointRadius());
+      } else if (isMeasured && shownFrames.value > 0 && renderer.value !== null && holder.value !== null) {
+        draw(renderer.value, holder.value);
       }
     },
     { flush: 'post' },
   );
+  return { sketched, afterSketch: afterPainting };
+}
 
-  return {
-    startAfterSketch: (disk) => {
-      // The first of these comes before the frame with the sketch, the second after it.
-      requestAnimationFrame(() => requestAnimationFrame(() => disk.start()));
-    },
-  };
+/** The first of these frames comes before the page is painted as it is now, the second after it. */
+function afterPainting(act: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(act));
 }

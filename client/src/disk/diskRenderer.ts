@@ -31,8 +31,6 @@ const LINE_PIXELS: Readonly<Record<LineKind, number>> = { contours: 0.7, arcs: 0
 export type PointMarks = 'auto' | 'dots' | 'images';
 
 export interface DiskRendererOptions {
-  /** With the canvas to draw on. */
-  device: Device;
   plane: Plane;
   onError: (error: Error) => void;
   /** Called after every animation frame in which the points moved. */
@@ -72,12 +70,11 @@ export class DiskRenderer {
     this.view = view;
   }
 
-  /** Begins to draw; what it is told before waits. */
-  start(): void {
+  /** Begins to draw on the canvas of a device; what it was told before waits for that. */
+  start(device: Device): void {
     const { options } = this;
-    if (this.finished) return;
     this.deck = new Deck<OrthographicView[]>({
-      device: options.device,
+      device,
       width: '100%',
       height: '100%',
       views: [new OrthographicView({ id: 'disk', flipY: false })],
@@ -89,7 +86,7 @@ export class DiskRenderer {
       getCursor: () => '',
       onAfterRender: () => this.noteDrawing(),
       // deck.gl makes its canvas focusable; the element around it is what the keyboard and screen readers use.
-      onLoad: () => ((options.device.getDefaultCanvasContext().canvas as HTMLCanvasElement).tabIndex = -1),
+      onLoad: () => ((device.getDefaultCanvasContext().canvas as HTMLCanvasElement).tabIndex = -1),
     });
   }
 
@@ -228,8 +225,7 @@ export class DiskRenderer {
     for (const scene of [this.grid, ...this.lines.values()]) destroyGeodesics(scene);
     this.pictures?.destroy();
     destroyPoints(this.points);
-    if (this.deck === null) this.options.device.destroy();
-    else this.deck.finalize();
+    this.deck?.finalize();
   }
 
   private initialize(device: Device): void {

@@ -1,26 +1,19 @@
 import { WebGLDevice } from '@luma.gl/webgl';
-import { CONTEXT_ATTRIBUTES, hasPreparedCanvas, takeCanvas } from './drawingCanvas.ts';
 
-let prepared: WebGLDevice | null = null;
+/** What a disk needs of WebGL. The first request for the context of a canvas decides, so that all have to agree. */
+export const CONTEXT_ATTRIBUTES = {
+  antialias: false,
+  preserveDrawingBuffer: false,
+  powerPreference: 'high-performance',
+} as const satisfies WebGLContextAttributes;
 
 /**
- * Makes the device of the prepared canvas already while the page loads: the browser waits there until the GPU has started.
- * Nothing where the disk was quicker and has taken the canvas.
+ * What a disk is drawn with, on a canvas of its own; null where the browser has no WebGL 2. The browser waits here until
+ * the GPU has started.
  */
-export function prepareDevice(): void {
-  if (hasPreparedCanvas()) prepared ??= openDevice();
-}
-
-/** What a disk is drawn with, the prepared one where there is one; null where the browser has no WebGL 2. */
-export function takeDevice(): WebGLDevice | null {
-  const device = prepared ?? openDevice();
-  prepared = null;
-  return device;
-}
-
-function openDevice(): WebGLDevice | null {
-  const canvas = takeCanvas();
-  return canvas === null ? null : deviceOf(canvas);
+export function openDevice(): WebGLDevice | null {
+  const canvas = document.createElement('canvas');
+  return canvas.getContext('webgl2', CONTEXT_ATTRIBUTES) === null ? null : deviceOf(canvas);
 }
 
 /** A device as deck.gl would make it, but at once: deck.gl loads a script for it first. */

@@ -3,7 +3,7 @@ import type { Layer } from '@deck.gl/core';
 import type { Device } from '@luma.gl/core';
 import { DiskPanel } from './diskPanel.ts';
 import type { PanelHost } from './diskPanel.ts';
-import { CONTEXT_ATTRIBUTES } from './drawingCanvas.ts';
+import { CONTEXT_ATTRIBUTES } from './drawingDevice.ts';
 import type { DiskView, Plane } from './diskTransform.ts';
 
 export interface SmallMultiplesOptions {

@@ -1,7 +1,6 @@
 import { Deck, OrthographicView } from '@deck.gl/core';
 import { ScatterplotLayer } from '@deck.gl/layers';
-import { CONTEXT_ATTRIBUTES } from '../../../client/src/disk/drawingCanvas.ts';
-import { deviceOf } from '../../../client/src/disk/drawingDevice.ts';
+import { CONTEXT_ATTRIBUTES, deviceOf } from '../../../client/src/disk/drawingDevice.ts';
 import { DiskRenderer } from '../../../client/src/disk/diskRenderer.ts';
 import { HOME_VIEW, panned } from '../../../client/src/disk/diskTransform.ts';
 import { separations } from '../../../client/src/disk/landscape/separation.ts';
@@ -104,7 +103,6 @@ async function measureDisk(frames: Float32Array[], pointCount: number, milliseco
   const screen = { middleX: SIDE / 2, middleY: SIDE / 2, radius: SIDE / 2 - 22 };
   const disk = new DiskRenderer(
     {
-      device: deviceOf(canvas),
       plane: 'POINCARE',
       onError: (error) => (failure = error),
       onMoved: () => undefined,
@@ -112,6 +110,7 @@ async function measureDisk(frames: Float32Array[], pointCount: number, milliseco
     },
     HOME_VIEW,
   );
+  disk.start(deviceOf(canvas));
   disk.setView(HOME_VIEW, screen);
   disk.setPointCount(pointCount);
   const colors = new Uint8Array(pointCount * 4);

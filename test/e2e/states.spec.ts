@@ -174,10 +174,10 @@ test('a page that was opened before the images were known has their classes all 
   // The processor sketches the points before the GPU is asked for anything; then the sketch goes.
   await page.addInitScript(() => {
     const put = CanvasRenderingContext2D.prototype.putImageData;
-    CanvasRenderingContext2D.prototype.putImageData = function (image: ImageData, ...rest: [number, number]) {
+    CanvasRenderingContext2D.prototype.putImageData = function (image: ImageData, x: number, y: number) {
       const painted = new Uint32Array(image.data.buffer).filter((pixel) => pixel !== 0).length;
       document.documentElement.dataset.sketchedPixels ??= String(painted);
-      put.call(this, image, ...rest);
+      (put as (image: ImageData, x: number, y: number) => void).call(this, image, x, y);
     };
   });
   await page.reload();

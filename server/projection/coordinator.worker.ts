@@ -18,6 +18,8 @@ const memory = prepareEngine(input);
 const kernels = instantiateKernels(input.module, memory.memory);
 kernels.prepare();
 let gpu: GpuForces | null = null;
+/** Null where none was looked for. */
+let foundGpu: boolean | null = null;
 /** Where the GPU was not asked for by name, it has to be the faster one. */
 let trial: EngineTrial | null = null;
 try {
@@ -28,7 +30,7 @@ try {
     // A fault reaches the engine as this thread's error.
     else void runSteps(request.count).then((statistics) => reply({ type: 'stepped', statistics }));
   });
-  reply({ type: 'ready', memory: memory.memory, engine: gpu === null ? 'wasm' : 'webgpu' });
+  reply({ type: 'ready', memory: memory.memory, engine: gpu === null ? 'wasm' : 'webgpu', foundGpu });
 } catch (error) {
   reply({ type: 'noGpu', reason: messageOf(error) });
 }
@@ -41,6 +43,7 @@ function reply(message: CoordinatorReply): void {
 async function openGpu(): Promise<GpuForces | null> {
   if (input.engine === 'wasm') return null;
   const found = await openGpuDevice({ software: input.engine === 'webgpu' });
+  foundGpu = found !== null;
   if (found === null && input.engine === 'webgpu') {
     throw new Error('it needs the package webgpu (npm run setup:webgpu) and a Vulkan, Metal or Direct3D 12 driver');
   }

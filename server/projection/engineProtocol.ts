@@ -28,7 +28,13 @@ export type CoordinatorRequest =
   | { readonly type: 'loseDevice' };
 
 export type CoordinatorReply =
-  | { readonly type: 'ready'; readonly memory: WebAssembly.Memory; readonly engine: 'wasm' | 'webgpu' }
+  | {
+      readonly type: 'ready';
+      readonly memory: WebAssembly.Memory;
+      readonly engine: 'wasm' | 'webgpu';
+      /** False where a GPU was looked for and there is none. */
+      readonly foundGpu: boolean | null;
+    }
   /** The GPU that was asked for by name cannot be had; the thread has ended. */
   | { readonly type: 'noGpu'; readonly reason: string }
   /** The GPU was lost, or is slower here; the layout goes on in the kernels from its last state. */

@@ -13,6 +13,9 @@ interface WebgpuPackage {
 /** Loaded only where it is installed; its objects are those of the browsers, with the types of lib.dom. */
 const PACKAGE = 'webgpu';
 
+/** A driver that does not answer is none. */
+const ANSWER_MILLISECONDS = 20_000;
+
 /** Held for the life of the thread: Dawn ends the process when its instance is collected while a device is in use. */
 let instance: GPU | null = null;
 
@@ -23,7 +26,7 @@ let instance: GPU | null = null;
  */
 export async function openGpuDevice({ software }: { software: boolean }): Promise<LayoutDevice | null> {
   const gpu = await findGpu();
-  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await answerOf(gpu?.requestAdapter({ powerPreference: 'high-performance' }));
   if (adapter === null || adapter === undefined) return null;
   const { isFallbackAdapter, description, architecture, vendor } = adapter.info;
   const isSoftware =
@@ -44,4 +47,11 @@ async function findGpu(): Promise<GPU | null> {
     // Not installed, or without a driver here: there is no GPU then, which is no fault.
     return null;
   }
+}
+
+/** Null where it does not come in time. */
+function answerOf<T>(answer: Promise<T> | undefined): Promise<T | null | undefined> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), ANSWER_MILLISECONDS)));
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -15,6 +15,9 @@ interface PendingStep {
   readonly reject: (error: Error) => void;
 }
 
+/** Looked for by the first layout of this process alone: drivers take their time to say no. */
+let machineHasNoGpu = false;
+
 /**
  * The engine in WebAssembly: one coordinating thread and `threads − 1` helpers over one shared memory. Where there is a
  * GPU, the coordinator has the forces computed there, until the device is lost.
@@ -51,12 +54,14 @@ export class WasmProjectionEngine implements ProjectionEngine {
    * Starts the threads and prepares P and the start in them.
    * @throws UnavailableError when a GPU is asked for by name and cannot be had; Error with the cause when a thread fails.
    */
-  static async start(input: CoordinatorInput): Promise<WasmProjectionEngine> {
+  static async start(asked: CoordinatorInput): Promise<WasmProjectionEngine> {
+    const input = asked.engine === 'auto' && machineHasNoGpu ? { ...asked, engine: 'wasm' as const } : asked;
     const coordinator = new Worker(workerUrl(import.meta.url, 'coordinator.worker'), { workerData: input });
     try {
       const [reply] = (await once(coordinator, 'message')) as [CoordinatorReply];
       if (reply.type === 'noGpu') throw new UnavailableError(`no layout can be computed on a GPU: ${reply.reason}`);
       if (reply.type !== 'ready') throw new Error(`the layout thread began with "${reply.type}"`);
+      if (input.engine === 'auto' && reply.foundGpu === false) machineHasNoGpu = true;
       const memory = new EngineMemory(reply.memory, input.vectors.rows);
       return new WasmProjectionEngine(memory, coordinator, input, reply.engine);
     } catch (error) {

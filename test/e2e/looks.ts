@@ -21,3 +21,14 @@ export async function hideNotices(page: Page): Promise<void> {
     document.adoptedStyleSheets = [sheet];
   });
 }
+
+/** Lets the server's answers to a query pass with these fields changed. */
+export async function changeAnswers<Data>(page: Page, query: string, edit: (data: Data) => void): Promise<void> {
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes(`query ${query}`)) return route.fallback();
+    const response = await route.fetch();
+    const answer = (await response.json()) as { data: Data };
+    edit(answer.data);
+    return route.fulfill({ response, json: answer });
+  });
+}

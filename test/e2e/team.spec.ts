@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Browser, Page, WebSocket } from '@playwright/test';
+import { changeAnswers, expectLooks, hideNotices } from './looks.ts';
 import { askApi, expectStatus, readDisk, startEmojiRun } from './support.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -68,8 +69,12 @@ function startServer(): Promise<string> {
   });
 }
 
+/** In place of when it was, in pictures. */
+const THEN = '2026-01-02T03:04:05Z';
+
 async function openPage(browser: Browser, address: string): Promise<Page> {
   const page = await (await browser.newContext({ baseURL: origin })).newPage();
+  await hideNotices(page);
   await page.goto(address);
   return page;
 }
@@ -143,12 +148,14 @@ test('whoever opens the printed link first becomes the admin, once', async ({ br
   admin = await openPage(browser, setupLink);
   await expect(admin.getByRole('heading', { name: 'Make your login' })).toBeVisible();
   await expectAccessible(admin);
+  await expectLooks(admin, 'join');
   await makeLogin(admin, 'Ada');
   const late = await openPage(browser, setupLink);
   await expect(late.getByRole('heading', { name: 'This invitation does not work' })).toBeVisible();
   await late.goto('/runs');
   await expect(late).toHaveURL(/\/login\?next=\/runs$/);
   await expectAccessible(late);
+  await expectLooks(late, 'login');
   await late.context().close();
 });
 
@@ -158,6 +165,14 @@ test('the admin invites a viewer and an editor, who make their logins', async ({
   viewer = await invite(browser, 'Grace', 'Viewer');
   editor = await invite(browser, 'Emmy', 'Editor');
   await expectAccessible(admin);
+  await changeAnswers<{ members: object[]; invitations: object[] }>(admin, 'Members', (data) => {
+    for (const member of data.members) Object.assign(member, { createdAt: THEN });
+    data.invitations = [];
+  });
+  await admin.reload();
+  await expect(admin.getByRole('row', { name: /Emmy/ })).toBeVisible();
+  await expectLooks(admin, 'members');
+  await admin.unrouteAll();
   expect(await menuOf(admin, 'Ada')).toEqual(['Account and tokens', 'Members', 'Audit log', 'Log out']);
   expect(await menuOf(editor, 'Emmy')).toEqual(['Account and tokens', 'Log out']);
   expect(await menuOf(viewer, 'Grace')).toEqual(['Account and tokens', 'Log out']);
@@ -196,6 +211,7 @@ test('the viewer watches the run and finds nothing to change it with', async () 
   await viewer.goto('/members');
   await expect(viewer.getByRole('alert')).toContainText('needs the role admin');
   await viewer.goto('/account');
+  await expectLooks(viewer, 'account');
   await viewer.getByLabel('What for').fill('a script');
   await viewer.getByRole('button', { name: 'Make a token' }).click();
   await expect(viewer.getByLabel('Token', { exact: true })).toHaveValue(/^clt_/);
@@ -310,6 +326,17 @@ test('the audit log says who did it', async () => {
   await expect(admin.getByRole('row', { name: /Ada.*start run/ })).toBeVisible();
   await expect(admin.getByRole('row', { name: /Ada.*change member/ })).toBeVisible();
   await expectAccessible(admin);
+  await changeAnswers<{ auditLog: { nodes: { action: string }[]; totalCount: number } }>(admin, 'AuditLog', (data) => {
+    const kinds = ['revokeShareLink', 'startRun', 'changeMember'];
+    const { nodes } = data.auditLog;
+    const shown = kinds.flatMap((kind) => nodes.find(({ action }) => action === kind) ?? []);
+    data.auditLog.nodes = shown.map((entry) => ({ ...entry, at: THEN, subject: 'its id', detail: null }));
+    data.auditLog.totalCount = shown.length;
+  });
+  await admin.reload();
+  await expect(admin.getByRole('row', { name: /its id/ }).first()).toBeVisible();
+  await expectLooks(admin, 'audit');
+  await admin.unrouteAll();
   await admin.getByRole('button', { name: 'Account of Ada' }).click();
   await admin.getByRole('menuitem', { name: 'Log out' }).click();
   await expect(admin).toHaveURL(/\/login$/);

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../server/paths.ts';
+import { findDebian13 } from '../support/debian13.ts';
 import type { FuzzTargetModule } from './fuzzTarget.ts';
 
 // npm run fuzz -- [TARGET …]: coverage-guided fuzzing (Jazzer.js over libFuzzer) of FUZZ_SECONDS each, 600 by default. Inputs
@@ -89,17 +89,16 @@ async function fuzzTarget(name: string): Promise<FuzzResult> {
 
 /**
  * This Node, where the fuzzer's addon loads into it. The addon needs glibc 2.38; on an older system, the C library of the
- * Debian 13 that test/support/pgvector-postgres.sh makes does as well.
+ * Debian 13 that test/support/debian13.sh makes does as well.
  */
 function nodeThatLoadsTheFuzzer(): string[] {
   try {
     createRequire(import.meta.url)('@jazzer.js/fuzzer');
     return [process.execPath];
   } catch (error) {
-    const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-    const system = join(cache, 'circle-limit-ci/debian13-postgres17-pgvector');
+    const system = findDebian13();
+    if (system === null) throw error;
     const dynamicLoader = join(system, 'lib64/ld-linux-x86-64.so.2');
-    if (!existsSync(dynamicLoader)) throw error;
     return [dynamicLoader, '--library-path', join(system, 'usr/lib/x86_64-linux-gnu'), process.execPath];
   }
 }

@@ -15,7 +15,7 @@ import { exactVectors, imageDataset, newRun, openSet, statistic } from '../suppo
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const available = postgresIsAvailable();
-const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/pgvector-postgres.sh)';
+const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/debian13.sh)';
 
 const POINTS = 300;
 const nothing = (): void => undefined;

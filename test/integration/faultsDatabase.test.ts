@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { startRun, TestServer, watchUntil } from '../support/testServer.ts';
 
 const available = postgresIsOurs();
-const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/pgvector-postgres.sh)';
+const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/debian13.sh)';
 
 const ITERATIONS = 2500;
 const upTo = (iterations: number) => Array.from({ length: iterations }, (_, i) => i + 1);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../server/paths.ts';
+import { findDebian13 } from '../support/debian13.ts';
 import { homeWithEmoji } from '../support/homeWithEmoji.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { TestServer, WATCH_RUN } from '../support/testServer.ts';
@@ -12,26 +13,36 @@ const execute = promisify(execFile);
 const POINTS = 40;
 const MOST_LINES = 10;
 
-/** Where Python finds `gql`: already, or in a folder that pip fills; null with the reason where neither works. */
-async function findGql(): Promise<{ readonly path: string } | { readonly missing: string }> {
-  const has = (path: string): Promise<boolean> =>
-    execute('python3', ['-c', 'import numpy; import gql.transport.requests'], { env: pythonEnvironment(path) }).then(
-      () => true,
-      () => false,
-    );
-  if (await has('')) return { path: '' };
-  const folder = await temporaryFolder();
-  const install = ['-m', 'pip', 'install', '--quiet', '--retries', '0', '--timeout', '5', '--target', folder];
-  const failure = await execute('python3', [...install, 'gql[requests]']).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (failure === null && (await has(folder))) return { path: folder };
-  return { missing: failure === null ? 'NumPy is not here' : 'pip cannot install gql here' };
+/** A Python that has NumPy and gql: this machine's, that of the Debian 13 of the tests, or with a folder that pip fills. */
+interface Python {
+  readonly command: readonly string[];
+  readonly path: string;
 }
 
-function pythonEnvironment(path: string): NodeJS.ProcessEnv {
-  return { ...process.env, PYTHONPATH: path };
+/** Or the reason why there is none. */
+async function findPython(): Promise<Python | string> {
+  const own = { command: ['python3'], path: '' };
+  if (await hasGql(own)) return own;
+  const system = findDebian13();
+  const guest = { command: ['chroot', system ?? '', 'python3'], path: '' };
+  if (system !== null && (await hasGql(guest))) return guest;
+  const path = await temporaryFolder();
+  const install = ['-m', 'pip', 'install', '--quiet', '--retries', '0', '--timeout', '5', '--target', path];
+  await execute('python3', [...install, 'gql[requests]']).catch(() => undefined);
+  return (await hasGql({ ...own, path }))
+    ? { ...own, path }
+    : 'neither test/support/debian13.sh nor pip provides gql here';
+}
+
+function runPython({ command: [program, ...options], path }: Python, code: string): Promise<{ stdout: string }> {
+  return execute(program, [...options, '-c', code], { env: { ...process.env, PYTHONPATH: path } });
+}
+
+function hasGql(python: Python): Promise<boolean> {
+  return runPython(python, 'import numpy; import gql.transport.requests').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The block of a page that imports gql. */
@@ -41,8 +52,8 @@ async function gqlBlock(page: string): Promise<string> {
   return blocks.find((code) => code.includes('from gql import'))!;
 }
 
-const gql = await findGql();
-const suffix = 'missing' in gql ? ` (NOT RUN: ${gql.missing})` : '';
+const python = await findPython();
+const suffix = typeof python === 'string' ? ` (NOT RUN: ${python})` : '';
 
 describe('Python with gql, as README shows it', () => {
   let server: TestServer;
@@ -77,10 +88,8 @@ describe('Python with gql, as README shows it', () => {
     for (let i = 0; i < POINTS * 2; i++) expect(Math.abs(bytes.readFloatLE(4 * i))).toBeLessThan(1);
   });
 
-  it.skipIf('missing' in gql)(`reads the layout into NumPy${suffix}`, async () => {
-    const own = code.replace('http://127.0.0.1:4000', server.url);
-    const env = pythonEnvironment('path' in gql ? gql.path : '');
-    const { stdout } = await execute('python3', ['-c', own], { env });
+  it.skipIf(typeof python === 'string')(`reads the layout into NumPy${suffix}`, async () => {
+    const { stdout } = await runPython(python as Python, code.replace('http://127.0.0.1:4000', server.url));
     expect(stdout.trim()).toBe(`From Python (${POINTS}, 2) True`);
   });
 });

@@ -10,7 +10,7 @@ import { ACCEPT, bearer, PASSWORD } from '../support/team.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const available = postgresIsAvailable();
-const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/pgvector-postgres.sh)';
+const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/debian13.sh)';
 
 let server: ChildProcess;
 let postgres: PostgresServer | null;

@@ -11,7 +11,7 @@ import { describeStore } from '../support/storeSuite.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const available = postgresIsAvailable();
-const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/pgvector-postgres.sh)';
+const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/debian13.sh)';
 
 describe('a store on a server that is not there', () => {
   it('names the host, and never the password', async () => {

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { startRun, TestServer, watchUntil } from '../support/testServer.ts';
 
 const available = postgresIsAvailable();
-const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/pgvector-postgres.sh)';
+const suffix = available ? '' : ' (NOT RUN: no Postgres with pgvector here; see test/support/debian13.sh)';
 
 const ITERATIONS = 2500;
 

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import pg from 'pg';
+import { findDebian13 } from './debian13.ts';
 
 /** A real server for tests; every `createDatabase` gives an empty database of its own. */
 export interface PostgresServer {
@@ -23,7 +24,7 @@ interface Installation {
 
 /**
  * A Postgres with pgvector: the one that TEST_DATABASE_URL names, else a server that is started from the installation of
- * this machine or from the one that test/support/pgvector-postgres.sh has made; null where there is none.
+ * this machine or from the one that test/support/debian13.sh has made; null where there is none.
  */
 export async function startPostgres(): Promise<PostgresServer | null> {
   const url = process.env.TEST_DATABASE_URL;
@@ -68,10 +69,8 @@ function findInstallation(): Installation | null {
   } catch {
     // No Postgres is installed here.
   }
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const root = join(cache, 'circle-limit-ci/debian13-postgres17-pgvector');
-  const found = process.getuid?.() === 0 && existsSync(join(root, 'usr/share/postgresql/17/extension/vector.control'));
-  return found ? { binaries: '/usr/lib/postgresql/17/bin', root } : null;
+  const root = findDebian13();
+  return process.getuid?.() === 0 && root !== null ? { binaries: '/usr/lib/postgresql/17/bin', root } : null;
 }
 
 async function startServer({ binaries, root }: Installation): Promise<PostgresServer> {

@@ -15,7 +15,7 @@ export interface Place {
   readonly home: string;
 }
 
-/** The embedded store, and a Postgres with pgvector where there is one (see test/support/pgvector-postgres.sh). */
+/** The embedded store, and a Postgres with pgvector where there is one (see test/support/debian13.sh). */
 export async function withPlaces(use: (places: readonly Place[]) => Promise<void>): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'circle-limit-store-'));
   const postgres = await startPostgres();

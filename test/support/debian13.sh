@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Provides a Postgres with pgvector for the tests that need a real server, and prints the folder that holds it.
 # Does nothing where the machine's own Postgres has the extension. Otherwise it makes a small Debian 13 system, which
-# packages both, in a cache folder (once; about 1 minute), from which test/support/postgres.ts starts servers by chroot.
+# packages both, and gql for Python, in a cache folder (once; about 1 minute), from which tests start them by chroot.
 # Exits with 1 and one line where it cannot; nothing else depends on it.
 set -euo pipefail
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/circle-limit-ci"
-system="$cache/debian13-postgres17-pgvector"
+system="$cache/debian13"
+packages=postgresql-17,postgresql-17-pgvector,python3-gql,python3-requests-toolbelt,python3-numpy
 mirror="${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 
-give_up() { echo "pgvector-postgres: $1" >&2; exit 1; }
+give_up() { echo "debian13: $1" >&2; exit 1; }
 
 if command -v pg_config >/dev/null && [ -f "$(pg_config --sharedir)/extension/vector.control" ]; then
   pg_config --bindir
@@ -30,7 +31,7 @@ mkdir -p "$cache"
 partial=$(mktemp -d "$cache/partial.XXXXXX")
 trap 'rm -rf "$partial"' EXIT
 chmod 755 "$partial"
-if ! debootstrap --variant=minbase --include=postgresql-17,postgresql-17-pgvector trixie "$partial" "$mirror" \
+if ! debootstrap --variant=minbase --include="$packages" trixie "$partial" "$mirror" \
   >"$cache/debootstrap.log" 2>&1; then
   give_up "debootstrap failed: $(grep '^[EW]:' "$cache/debootstrap.log" | tail -n 1)"
 fi

@@ -330,7 +330,7 @@ test('the audit log says who did it', async () => {
     const kinds = ['revokeShareLink', 'startRun', 'changeMember'];
     const { nodes } = data.auditLog;
     const shown = kinds.flatMap((kind) => nodes.find(({ action }) => action === kind) ?? []);
-    data.auditLog.nodes = shown.map((entry) => ({ ...entry, at: THEN, subject: 'its id', detail: null }));
+    data.auditLog.nodes = shown.map((entry) => ({ ...entry, at: THEN, subject: 'its id', detail: '{}' }));
     data.auditLog.totalCount = shown.length;
   });
   await admin.reload();

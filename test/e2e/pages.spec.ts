@@ -161,6 +161,7 @@ test('on a phone a button opens the choices of a comparison, and both disks are 
 
 test('the question mark lists the keys', async ({ page }) => {
   await page.goto('/runs');
+  await expect(page.getByRole('button', { name: 'Keyboard shortcuts' })).toBeVisible();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await page.keyboard.press('Escape');

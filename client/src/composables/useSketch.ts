@@ -3,6 +3,9 @@ import type { Ref, ShallowRef } from 'vue';
 import type { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Screen } from '../disk/diskTransform.ts';
 
+/** Mark in the browser's timeline of the moment at which points are seen for the first time. */
+const SKETCHED = 'points sketched';
+
 export interface UseSketchOptions {
   /** The element that gets the canvas for it. */
   holder: Readonly<Ref<HTMLElement | null>>;
@@ -38,7 +41,10 @@ export function useSketch(options: UseSketchOptions): UseSketchReturn {
     canvas.height = place.clientHeight * devicePixelRatio;
     if (!canvas.isConnected) place.prepend(canvas);
     disk.sketch(canvas, options.effectiveColors(), options.pointRadius());
-    afterPainting(() => (sketched.value = true));
+    afterPainting(() => {
+      if (!sketched.value) performance.mark(SKETCHED);
+      sketched.value = true;
+    });
   }
 
   const stop = watch(

@@ -31,8 +31,6 @@ export interface UseDiskRendererReturn {
   shownFrames: ShallowRef<number>;
   /** True once the GPU has drawn points. */
   drawn: ShallowRef<boolean>;
-  /** True once points can be seen that the processor has drawn. */
-  sketched: ShallowRef<boolean>;
   /** Counts animation frames in which points moved, so that marks follow them. */
   pulse: ShallowRef<number>;
   /** The colors in use, gray before classes are known. */
@@ -68,7 +66,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     const room = options.screen.value.radius * Math.sqrt(1 / Math.max(1, pointCount.value));
     return Math.min(7, Math.max(1.5, room * 0.36)) * Math.min(2.2, Math.sqrt(options.view.value.zoom));
   });
-  const { sketched, afterSketch } = useSketch({
+  const { afterSketch } = useSketch({
     ...{ holder: options.holder, view: options.view, screen: options.screen },
     ...{ renderer, shownFrames, effectiveColors, drawn },
     pointRadius: () => pointRadius.value,
@@ -139,7 +137,6 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     iteration,
     shownFrames,
     drawn,
-    sketched,
     pulse,
     effectiveColors,
     pointRadius,

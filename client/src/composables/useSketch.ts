@@ -1,4 +1,4 @@
-import { shallowRef, watch } from 'vue';
+import { watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
 import type { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Screen } from '../disk/diskTransform.ts';
@@ -20,8 +20,6 @@ export interface UseSketchOptions {
 }
 
 export interface UseSketchReturn {
-  /** True once points of a sketch can be seen. */
-  sketched: ShallowRef<boolean>;
   /** Calls when what there is to sketch when the page is mounted is on the screen. */
   afterSketch: (start: () => void) => void;
 }
@@ -32,19 +30,16 @@ export interface UseSketchReturn {
  */
 export function useSketch(options: UseSketchOptions): UseSketchReturn {
   const { holder, renderer, view, screen, shownFrames, drawn } = options;
-  const sketched = shallowRef(false);
   let canvas: HTMLCanvasElement | null = null;
 
   function draw(disk: DiskRenderer, place: HTMLElement): void {
+    const isFirst = canvas === null;
     canvas ??= document.createElement('canvas');
     canvas.width = place.clientWidth * devicePixelRatio;
     canvas.height = place.clientHeight * devicePixelRatio;
     if (!canvas.isConnected) place.prepend(canvas);
     disk.sketch(canvas, options.effectiveColors(), options.pointRadius());
-    afterPainting(() => {
-      if (!sketched.value) performance.mark(SKETCHED);
-      sketched.value = true;
-    });
+    if (isFirst) afterPainting(() => performance.mark(SKETCHED));
   }
 
   const stop = watch(
@@ -60,7 +55,7 @@ export function useSketch(options: UseSketchOptions): UseSketchReturn {
     },
     { flush: 'post' },
   );
-  return { sketched, afterSketch: afterPainting };
+  return { afterSketch: afterPainting };
 }
 
 /** The first of these frames comes before the page is painted as it is now, the second after it. */

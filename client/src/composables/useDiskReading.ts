@@ -1,6 +1,7 @@
 import { computed, watch } from 'vue';
 import type { ComputedRef, Ref, ShallowRef } from 'vue';
-import type { DiskRenderer, PointMarks } from '../disk/diskRenderer.ts';
+import type { PointMarks } from '../disk/diskDrawing.ts';
+import type { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { CONTOUR_LEVELS } from '../disk/landscape/contours.ts';
 import type { PictureSource } from '../disk/layers/pictures/pictureScene.ts';

@@ -1,7 +1,6 @@
 import { usePreferredReducedMotion } from '@vueuse/core';
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch } from 'vue';
 import type { ComputedRef, Ref, ShallowRef } from 'vue';
-import { openDevice } from '../disk/drawingDevice.ts';
 import { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { decodeFrameInto } from '../disk/frameDecoder.ts';
@@ -87,19 +86,25 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     shownFrames.value++;
   }
 
-  /** Asks for the GPU, and puts its canvas where the disk is. */
-  function startDrawing(disk: DiskRenderer, holder: HTMLElement): void {
-    const device = openDevice();
-    if (device === null) {
-      failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
-      destroy();
-      return;
-    }
-    const surface = device.getDefaultCanvasContext();
-    // The size that deck.gl will find: to change it later would wait for all that was drawn before.
-    surface.setDrawingBufferSize(holder.clientWidth * devicePixelRatio, holder.clientHeight * devicePixelRatio);
-    holder.append(surface.canvas as HTMLCanvasElement);
-    disk.start(device);
+  /** What draws on the GPU is a script of its own, which is only run when the sketch is seen. */
+  async function startDrawing(disk: DiskRenderer): Promise<void> {
+    const { openDrawing } = await import('../disk/diskDrawing.ts');
+    if (renderer.value !== disk) return;
+    const drawing = openDrawing(options.holder.value!, {
+      plane: options.plane(),
+      view: options.view.value,
+      screen: options.screen.value,
+      onError: cannotDraw,
+      onReady: (ready) => disk.start(ready),
+      onRendered: () => disk.noteDrawing(),
+    });
+    if (drawing !== null) return;
+    failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
+    destroy();
+  }
+
+  function cannotDraw(error: unknown): void {
+    failure.value = `The disk cannot be drawn: ${error instanceof Error ? error.message : String(error)}`;
   }
 
   function destroy(): void {
@@ -111,7 +116,6 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     const disk = new DiskRenderer(
       {
         plane: options.plane(),
-        onError: (error) => (failure.value = `The disk cannot be drawn: ${error.message}`),
         onMoved: () => pulse.value++,
         onDrawn: () => (drawn.value = true),
       },
@@ -124,9 +128,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     watch(isDark, (dark) => disk.setGridColor(dark ? [136, 150, 172, 82] : [96, 82, 54, 84]), { immediate: true });
     watch([options.colors, pointCount], () => disk.setColors(effectiveColors()));
     watch(pointRadius, (radius) => disk.setPointRadius(radius), { immediate: true });
-    afterSketch(() => {
-      if (renderer.value === disk) startDrawing(disk, options.holder.value!);
-    });
+    afterSketch(() => startDrawing(disk).catch(cannotDraw));
   });
   onBeforeUnmount(destroy);
 

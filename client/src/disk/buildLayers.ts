@@ -1,4 +1,4 @@
-import type { LineKind, PointMarks } from './diskRenderer.ts';
+import type { LineKind, PointMarks } from './diskDrawing.ts';
 import { GeodesicsLayer } from './layers/geodesics/geodesicsLayer.ts';
 import type { GeodesicsScene } from './layers/geodesics/geodesicsLayer.ts';
 import { PicturesLayer } from './layers/pictures/picturesLayer.ts';

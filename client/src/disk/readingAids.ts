@@ -1,4 +1,4 @@
-import type { PointMarks } from './diskRenderer.ts';
+import type { PointMarks } from './diskDrawing.ts';
 
 /** What helps to read a layout; each can be switched off. */
 export interface ReadingAids {

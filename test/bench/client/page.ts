@@ -1,6 +1,7 @@
 import { Deck, OrthographicView } from '@deck.gl/core';
 import { ScatterplotLayer } from '@deck.gl/layers';
 import { CONTEXT_ATTRIBUTES, deviceOf } from '../../../client/src/disk/drawingDevice.ts';
+import { DiskDrawing } from '../../../client/src/disk/diskDrawing.ts';
 import { DiskRenderer } from '../../../client/src/disk/diskRenderer.ts';
 import { HOME_VIEW, panned } from '../../../client/src/disk/diskTransform.ts';
 import { separations } from '../../../client/src/disk/landscape/separation.ts';
@@ -104,13 +105,17 @@ async function measureDisk(frames: Float32Array[], pointCount: number, milliseco
   const disk = new DiskRenderer(
     {
       plane: 'POINCARE',
-      onError: (error) => (failure = error),
       onMoved: () => undefined,
       onDrawn: () => undefined,
     },
     HOME_VIEW,
   );
-  disk.start(deviceOf(canvas));
+  const drawing = new DiskDrawing(deviceOf(canvas), {
+    ...{ plane: 'POINCARE', view: HOME_VIEW, screen },
+    onError: (error) => (failure = error),
+    onReady: (ready) => disk.start(ready),
+    onRendered: () => disk.noteDrawing(),
+  });
   disk.setView(HOME_VIEW, screen);
   disk.setPointCount(pointCount);
   const colors = new Uint8Array(pointCount * 4);
@@ -143,7 +148,7 @@ async function measureDisk(frames: Float32Array[], pointCount: number, milliseco
     urlOf: () => url,
   });
   disk.setSeparations(separations(frames[1]!, 'POINCARE'));
-  while ([...disk.drawnPictures()].length === 0) await nextFrame();
+  while ([...drawing.drawnPictures()].length === 0) await nextFrame();
   const pictures = await measure(canvas, milliseconds, pan);
   disk.destroy();
   canvas.remove();

@@ -51,7 +51,7 @@ export class StartRunInput {
   @Field(() => LayoutMethod, optional('t-SNE, or UMAP to compare with; by default TSNE.'))
   method?: MethodName | null;
 
-  @Field(() => Float, optional('Learning rate η, 0.001 to 10000000; by default N/12, at least 20.'))
+  @Field(() => Float, optional('Learning rate η, 0.001 to 10000000; by default N over the exaggeration, N/2 at most.'))
   learningRate?: number | null;
 
   @Field(() => Float, optional('Factor on the attraction at the start, 0.1 to 100; by default 12.'))

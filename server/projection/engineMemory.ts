@@ -67,7 +67,7 @@ function arraySizes(pointCount: number, edgeCount: number) {
   return {
     positions: 16 * pointCount,
     velocities: 16 * pointCount,
-    gains: 16 * pointCount,
+    gains: 8 * pointCount,
     records: 16 * pointCount,
     rowStarts: 4 * (pointCount + 1),
     columns: 4 * edgeCount,

@@ -28,7 +28,7 @@ export function prepareEngine(input: Omit<CoordinatorInput, 'module' | 'engine'>
     const radii = hierarchyRadii(graph, memory.number('targetRadius'));
     memory.doubles('hierarchyRadii', vectors.rows).set(radii);
   }
-  memory.doubles('gains').fill(1);
+  memory.doubles('gains', memory.pointCount).fill(1);
   memory.setInteger('needsRefresh', 1);
   return memory;
 }

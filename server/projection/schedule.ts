@@ -23,11 +23,6 @@ export function initialScale(parameters: ProjectionParameters, pointCount: numbe
   return Math.min(20, Math.max(1, 0.14 * Math.sqrt(pointCount)));
 }
 
-/** η, to be divided by s²: unless given, the N/12 of Belkina et al. 2019; common programs take a quarter of it. */
-export function scheduledLearningRate({ learningRate }: ProjectionParameters, pointCount: number): number {
-  return learningRate === 'auto' ? Math.max(pointCount / 12, 20) : learningRate;
-}
-
 /** How many iterations at the start have the early exaggeration: unless given, a fifth of them, at most 100. */
 export function exaggeratedIterations({ exaggeratedIterations: given, iterations }: ProjectionParameters): number {
   if (given !== 'auto') return Math.min(given, iterations);
@@ -47,7 +42,7 @@ export function writeScheduleInto(memory: EngineMemory, parameters: ProjectionPa
   memory.setNumber('scale', initialScale(parameters, pointCount));
   memory.setNumber('smallestScale', SMALLEST_SCALE_SHARE * initialScale(parameters, pointCount));
   memory.setNumber('theta', THETA);
-  memory.setNumber('learningRate', scheduledLearningRate(parameters, pointCount));
+  memory.setNumber('learningRate', givenOrZero(parameters.learningRate));
   memory.setNumber('hierarchyWeight', parameters.hierarchyWeight);
   memory.setNumber('targetRadius', 2 * Math.atanh(TARGET_RIM));
 }
@@ -64,14 +59,17 @@ export function steerMemory(memory: EngineMemory, parameters: ProjectionParamete
       'curvatureScale: a flat layout has none; only learningRate and exaggeration can be changed',
     );
   }
-  if (learningRate !== undefined) {
-    memory.setNumber('learningRate', scheduledLearningRate({ ...parameters, learningRate }, memory.pointCount));
-  }
-  if (exaggeration !== undefined) memory.setNumber('fixedExaggeration', exaggeration === 'auto' ? 0 : exaggeration);
+  if (learningRate !== undefined) memory.setNumber('learningRate', givenOrZero(learningRate));
+  if (exaggeration !== undefined) memory.setNumber('fixedExaggeration', givenOrZero(exaggeration));
   if (curvatureScale !== undefined) {
     memory.setInteger('adaptive', curvatureScale === 'auto' ? 1 : 0);
-    memory.setNumber('wantedScale', curvatureScale === 'auto' ? 0 : curvatureScale);
+    memory.setNumber('wantedScale', givenOrZero(curvatureScale));
   }
   // The exaggeration of the next iteration follows from these.
   memory.setInteger('needsRefresh', 1);
+}
+
+/** What the kernels take for a number that they choose themselves. */
+function givenOrZero(setting: 'auto' | number): number {
+  return setting === 'auto' ? 0 : setting;
 }

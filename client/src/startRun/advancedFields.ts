@@ -42,7 +42,7 @@ export const LAYOUT_FIELDS: readonly TypedChoice[] = [
   {
     name: 'learningRate',
     label: 'Learning rate',
-    help: 'Length of a step. Empty takes points ÷ 12, at least 20; too large shakes, too small stands still.',
+    help: 'Length of a step. Empty takes points ÷ exaggeration, ÷ 2 at most; too large shakes, too small stands still.',
     placeholder: 'automatic',
     ...numberFrom(0.001, 10_000_000),
   },

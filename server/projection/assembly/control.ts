@@ -36,6 +36,7 @@ export const PARTITION: usize = CONTROL + 1040;
 export const CENTER_X: usize = CONTROL + 1048;
 export const CENTER_Y: usize = CONTROL + 1056;
 export const THETA: usize = CONTROL + 1064;
+/** η as it was given; 0 leaves it to the schedule. */
 export const LEARNING_RATE: usize = CONTROL + 1072;
 export const EXAGGERATION: usize = CONTROL + 1080;
 export const TARGET_RADIUS: usize = CONTROL + 1088;

@@ -40,6 +40,12 @@ describe('The scale that finds itself', () => {
     },
   );
 
+  it('lets no single point stay at the rim', () => {
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      expect(atShare(radiiOf(DATA_KINDS['Swiss roll'](300, seed)), 1)).toBeLessThan(0.97);
+    }
+  });
+
   it.each(Object.keys(DATA_KINDS).flatMap((kind) => [3, 4, 40, 300].map((rows) => [kind, rows] as const)))(
     'keeps every point inside the disk (%s, %i points)',
     (kind, rows) => {

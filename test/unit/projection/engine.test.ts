@@ -78,19 +78,25 @@ describe('engine', () => {
     }
   });
 
-  it('takes states of the format before, which hold no loss, and measures it at once', async () => {
+  it('takes states of the formats before, with two gains a point, of which the oldest hold no loss', async () => {
     const input = projectionInput(vectors, { iterations: 40 });
     const straight = await start(input);
     const figures = await straight.step(22);
     const state = new Float64Array(straight.saveState().slice().buffer);
-    const old = Float64Array.from([...state.subarray(0, 10), ...state.subarray(11)]);
-    old[1] = 2;
-    const after = await start(input);
-    after.restoreState(new Uint8Array(old.buffer));
-    const [next] = await after.step(18);
-    expect(next.loss).toBeLessThan(figures[20].loss);
     await straight.step(18);
-    expect(after.saveState()).toEqual(straight.saveState());
+    const [header, layout, gains] = [state.slice(0, 11), state.slice(11, -vectors.rows), state.slice(-vectors.rows)];
+    // The smaller one counts.
+    const twoGains = [...gains].flatMap((gain) => [gain + 1, gain]);
+    for (const format of [2, 3]) {
+      header[1] = format;
+      const old = Float64Array.from([...header.subarray(0, format === 2 ? 10 : 11), ...layout, ...twoGains]);
+      const after = await start(input);
+      after.restoreState(new Uint8Array(old.buffer));
+      const [next] = await after.step(18);
+      if (format === 2) expect(next.loss).toBeLessThan(figures[20].loss);
+      else expect(next.loss).toBe(figures[20].loss);
+      expect(after.saveState()).toEqual(straight.saveState());
+    }
   });
 
   it('gives the same bytes when it is steered at the same iterations, also from a state in between', async () => {

@@ -117,7 +117,10 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
       {
         plane: options.plane(),
         onMoved: () => pulse.value++,
-        onDrawn: () => (drawn.value = true),
+        onDrawn: () => {
+          performance.mark('points drawn');
+          drawn.value = true;
+        },
       },
       options.view.value,
     );

@@ -13,6 +13,9 @@ export interface SketchOptions {
   pixelRatio: number;
 }
 
+/** Points smaller than this radius, in device pixels, are squares. */
+const LARGEST_SQUARE = 1.75;
+
 /**
  * The points as the shaders draw them, less soft edges and shades, by the processor: 60,000 take some 15 ms, so that the
  * layout is seen while the GPU is still given its programs.
@@ -54,7 +57,27 @@ export function paintPoints(pixels: Uint32Array, width: number, height: number, 
     const middleX = screen.middleX * pixelRatio + scale * (rotationCosine * movedX - rotationSine * movedY);
     const middleY = screen.middleY * pixelRatio - scale * (rotationSine * movedX + rotationCosine * movedY);
     const radius = uniforms.radiusPixels * (0.6 + 0.4 * Math.sqrt(closeness)) * pixelRatio;
-    paintDisc(pixels, width, height, middleX, middleY, radius, color);
+    if (radius < LARGEST_SQUARE) paintSquare(pixels, width, height, middleX, middleY, radius, color);
+    else paintDisc(pixels, width, height, middleX, middleY, radius, color);
+  }
+}
+
+/** Two or three pixels are no disc; and this is quick also before the browser has compiled it. */
+function paintSquare(
+  pixels: Uint32Array,
+  width: number,
+  height: number,
+  middleX: number,
+  middleY: number,
+  radius: number,
+  color: number,
+): void {
+  const side = Math.max(1, Math.round(2 * radius));
+  const left = Math.round(middleX - side / 2);
+  const top = Math.round(middleY - side / 2);
+  if (left < 0 || top < 0 || left + side > width || top + side > height) return;
+  for (let row = top * width + left, last = row + side * width; row < last; row += width) {
+    for (let pixel = row; pixel < row + side; pixel++) pixels[pixel] = color;
   }
 }
 

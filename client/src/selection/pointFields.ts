@@ -34,8 +34,8 @@ export function pointFields({ points, imageNames, positions }: FieldSources): re
   if (imageNames !== null)
     add({ kind: 'text', name: 'file', texts: imageNames, help: 'part of the name of the image' });
   if (positions !== null) {
-    add({ kind: 'number', name: 'radius', values: radii(positions), help: 'geodesic distance from the origin' });
-    add({ kind: 'number', name: 'angle', values: angles(positions), help: 'degrees around the origin, −180 to 180' });
+    add(computedField('radius', 'geodesic distance from the origin', () => radii(positions)));
+    add(computedField('angle', 'degrees around the origin, −180 to 180', () => angles(positions)));
   }
   if (points.recall !== null) {
     add({
@@ -47,6 +47,17 @@ export function pointFields({ points, imageNames, positions }: FieldSources): re
   }
   add({ kind: 'number', name: 'image', values: points.imageIndices, help: 'number of the image in its data set' });
   return fields;
+}
+
+/** Its values are computed when somebody reads them. */
+function computedField(name: string, help: string, compute: () => Float32Array): PointField {
+  let values: Float32Array | null = null;
+  return {
+    ...{ kind: 'number', name, help },
+    get values() {
+      return (values ??= compute());
+    },
+  };
 }
 
 /** ρ = 2 artanh |u|. */

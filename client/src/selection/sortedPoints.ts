@@ -52,10 +52,9 @@ function numberKeys(values: Float32Array | Int32Array, points: Int32Array): Uint
   });
 }
 
-const collator = new Intl.Collator('en-US', { numeric: true, sensitivity: 'base' });
-
 /** The place of each name in their alphabetical order, numbers in names as numbers. */
 function ranksOf(names: readonly string[]): Uint32Array {
+  const collator = new Intl.Collator('en-US', { numeric: true, sensitivity: 'base' });
   const order = names.map((_, index) => index).sort((a, b) => collator.compare(names[a]!, names[b]!));
   const ranks = new Uint32Array(names.length);
   for (const [rank, index] of order.entries()) ranks[index] = rank;

@@ -66,6 +66,16 @@ describe('The sketch of a layout', () => {
     expect(paint('POINCARE', home, [0, 0], [0x000000ff]).some((pixel) => pixel !== 0)).toBe(false);
   });
 
+  it('has small points where the formulas have them, and as large as they are', () => {
+    const home = { center: { x: 0.2, y: 0.1 }, rotation: 0.4, zoom: 1 };
+    const seen = viewToScreen(SCREEN, 1, toView('POINCARE', home, { x: 0.3, y: -0.2 }));
+    for (const radius of [0.3, 0.5, 0.8]) {
+      const at = middleOf(paint('POINCARE', home, [0.3, -0.2], [RED], radius), RED);
+      expect(Math.hypot(at.x - seen.x, at.y - seen.y)).toBeLessThan(0.5);
+      expect(at.count).toBe(Math.round(2 * radius * PIXEL_RATIO) ** 2);
+    }
+  });
+
   it('paints nothing beyond its edges', () => {
     const aside = { center: { x: 0, y: 0 }, rotation: 0, zoom: 2 };
     const pixels = paint('POINCARE', aside, [0.99, 0, -0.99, 0, 0, 0.99, 0, -0.99], [RED, RED, RED, RED], 30);

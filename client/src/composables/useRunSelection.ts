@@ -3,7 +3,7 @@ import { computed, shallowRef, toRef, watch } from 'vue';
 import type { ComputedRef, Ref, ShallowRef } from 'vue';
 import type { RunPoints } from '../disk/pointColors.ts';
 import type { QueryField } from '../query/completions.ts';
-import { markedColors } from '../selection/markedColors.ts';
+import { markedColors, visibleCount } from '../selection/markedColors.ts';
 import type { PointField } from '../selection/pointFields.ts';
 import type { PointSet } from '../selection/pointSet.ts';
 import type { SelectionMode } from '../selection/selectionHistory.ts';
@@ -32,7 +32,7 @@ export interface UseRunSelectionReturn extends UseSelectionReturn {
   problem: ComputedRef<string | null>;
   /** Colors with hidden and faded points. */
   markedColors: ComputedRef<Uint8Array | null>;
-  /** Shown and in all. */
+  /** How many points can be seen. */
   shownCount: ComputedRef<number>;
   /** A click on a point of the disk, the grid or the table. */
   choose: (point: number | null, mode: SelectionMode) => void;
@@ -77,6 +77,8 @@ export function useRunSelection(options: UseRunSelectionOptions): UseRunSelectio
     else selected.undo();
   });
 
+  const marked = computed(() => colors.value && markedColors(colors.value, matches.value, selection.value));
+
   return {
     ...selected,
     fields,
@@ -84,8 +86,8 @@ export function useRunSelection(options: UseRunSelectionOptions): UseRunSelectio
     matches,
     problem,
     sheet,
-    markedColors: computed(() => colors.value && markedColors(colors.value, matches.value, selection.value)),
-    shownCount: computed(() => matches.value?.size ?? pointCount()),
+    markedColors: marked,
+    shownCount: computed(() => (marked.value === null ? pointCount() : visibleCount(marked.value))),
     choose: (point, mode) => {
       if (point !== null) {
         // A second click with Shift takes the point out again.

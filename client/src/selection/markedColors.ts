@@ -19,3 +19,10 @@ export function markedColors(colors: Uint8Array, matches: PointSet | null, selec
   }
   return marked;
 }
+
+/** How many points can be seen: neither left out by the query nor hidden by the legend. @param colors RGBA a point */
+export function visibleCount(colors: Uint8Array): number {
+  let count = 0;
+  for (let alpha = 3; alpha < colors.length; alpha += 4) if (colors[alpha]! > 0) count++;
+  return count;
+}

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOME_VIEW, panned, rotated, toView } from '../../../client/src/disk/diskTransform.ts';
 import { explainSelection } from '../../../client/src/selection/explainSelection.ts';
+import { colorsByCategory } from '../../../client/src/disk/pointColors.ts';
+import { markedColors, visibleCount } from '../../../client/src/selection/markedColors.ts';
 import { matchingPoints, strictestTerm } from '../../../client/src/selection/matchingPoints.ts';
 import type { PointField } from '../../../client/src/selection/pointFields.ts';
 import { PointSet } from '../../../client/src/selection/pointSet.ts';
@@ -16,6 +18,21 @@ import { Random } from '../../../server/geometry/random.ts';
 
 const COUNT = 100;
 const points = fc.uniqueArray(fc.nat(COUNT - 1));
+
+describe('colors of marked points', () => {
+  test('count as visible what neither the query nor the legend hides, selected or not', () => {
+    const codes = Int16Array.from([0, 1, 1, 2, -1]);
+    const category = { name: 'label', names: ['a', 'b', 'c'], codes, counts: [1, 2, 1] };
+    const none = PointSet.none(5);
+    const all = colorsByCategory(category, new Set(), 'dark');
+    expect(visibleCount(markedColors(all, null, none))).toBe(5);
+    expect(visibleCount(markedColors(all, PointSet.of(5, [0, 1, 3]), PointSet.of(5, [1])))).toBe(3);
+    const without = colorsByCategory(category, new Set(['b']), 'dark');
+    // What has no label goes with the first class that is hidden.
+    expect(visibleCount(markedColors(without, null, none))).toBe(2);
+    expect(visibleCount(markedColors(without, PointSet.of(5, [0, 1]), none))).toBe(1);
+  });
+});
 
 describe('a set of points', () => {
   test('follows the laws of sets', () => {

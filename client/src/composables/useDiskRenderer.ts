@@ -95,12 +95,12 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
       view: options.view.value,
       screen: options.screen.value,
       onError: cannotDraw,
-      onReady: (ready) => disk.start(ready),
       onRendered: () => disk.noteDrawing(),
     });
-    if (drawing !== null) return;
-    failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
-    destroy();
+    if (drawing === null) {
+      failure.value = 'This browser offers no WebGL 2, which the moving disk needs.';
+      destroy();
+    } else disk.start(drawing);
   }
 
   function cannotDraw(error: unknown): void {

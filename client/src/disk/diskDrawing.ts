@@ -38,8 +38,6 @@ export interface DiskDrawingOptions {
   readonly view: DiskView;
   readonly screen: Screen;
   readonly onError: (error: Error) => void;
-  /** Called when everything else may be told: deck.gl has taken the device. */
-  readonly onReady: (drawing: DiskDrawing) => void;
   /** Called after every frame that was drawn. */
   readonly onRendered: () => void;
 }
@@ -60,7 +58,6 @@ export class DiskDrawing {
   #pictureLimits: PictureLimits = { minPixels: 20, maxPixels: 48 };
   #marks: PointMarks = 'auto';
   #layers: DiskLayer[] = [];
-  #finished = false;
 
   /** @param device whose canvas is drawn on */
   constructor(device: Device, options: DiskDrawingOptions) {
@@ -76,19 +73,15 @@ export class DiskDrawing {
       viewState: { disk: { target: [0, 0, 0], zoom: 0 } },
       controller: false,
       layers: [],
-      onDeviceInitialized: () => {
-        if (this.#finished) return;
-        this.#makeGrid();
-        options.onReady(this);
-        this.#applyView();
-        this.#rebuildLayers();
-      },
       onError: (error) => options.onError(error),
       getCursor: () => '',
       onAfterRender: () => options.onRendered(),
       // deck.gl makes its canvas focusable; the element around it is what the keyboard and screen readers use.
       onLoad: () => ((device.getDefaultCanvasContext().canvas as HTMLCanvasElement).tabIndex = -1),
     });
+    this.#makeGrid();
+    this.#applyView();
+    this.#rebuildLayers();
   }
 
   get hasPoints(): boolean {
@@ -192,7 +185,6 @@ export class DiskDrawing {
   }
 
   destroy(): void {
-    this.#finished = true;
     for (const scene of [this.#grid, ...this.#lines.values()]) destroyGeodesics(scene);
     this.#pictures?.destroy();
     destroyPoints(this.#points);

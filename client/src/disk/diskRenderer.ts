@@ -42,7 +42,6 @@ export class DiskRenderer implements DrawnPoints {
 
   /** Draws from now on; what it was told before is made up for. */
   start(drawing: DiskDrawing): void {
-    if (this.#finished) return;
     this.#drawing = drawing;
     for (const task of this.#whenStarted.splice(0)) task(drawing);
     this.#animate();

@@ -113,9 +113,9 @@ async function measureDisk(frames: Float32Array[], pointCount: number, milliseco
   const drawing = new DiskDrawing(deviceOf(canvas), {
     ...{ plane: 'POINCARE', view: HOME_VIEW, screen },
     onError: (error) => (failure = error),
-    onReady: (ready) => disk.start(ready),
     onRendered: () => disk.noteDrawing(),
   });
+  disk.start(drawing);
   disk.setView(HOME_VIEW, screen);
   disk.setPointCount(pointCount);
   const colors = new Uint8Array(pointCount * 4);

@@ -130,7 +130,7 @@ export type StartRunInput = {
   iterations?: number | null | undefined;
   /** Factor on the attraction after that, 0.1 to 100; by default 1. */
   lateExaggeration?: number | null | undefined;
-  /** Learning rate η, 0.001 to 10000000; by default N/12, at least 20. */
+  /** Learning rate η, 0.001 to 10000000; by default N over the exaggeration, N/2 at most. */
   learningRate?: number | null | undefined;
   /** Number of images, spread evenly over the data set; by default all. */
   limit?: number | null | undefined;

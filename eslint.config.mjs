@@ -87,8 +87,8 @@ export default tseslint.config(
         { type: 'client', pattern: 'client/src' },
       ],
       'boundaries/files': [
-        { category: 'foundation', pattern: 'server/(errors|paths|logging|tracing|config).ts' },
-        { category: 'wiring', pattern: 'server/!(errors|paths|logging|tracing|config).ts' },
+        { category: 'foundation', pattern: 'server/(errors|paths|logging|tracing|config|vulkanLoader).ts' },
+        { category: 'wiring', pattern: 'server/!(errors|paths|logging|tracing|config|vulkanLoader).ts' },
       ],
       'import/resolver': { typescript: { alwaysTryTypes: true } },
     },

@@ -40,6 +40,9 @@ export async function openGpuDevice({ software }: { software: boolean }): Promis
 async function findGpu(): Promise<GPU | null> {
   if (typeof navigator !== 'undefined' && 'gpu' in navigator) return navigator.gpu;
   try {
+    // A browser has no such script.
+    const { canLoadVulkan } = await import('../vulkanLoader.ts');
+    if (!canLoadVulkan()) return null;
     const { create, globals } = (await import(PACKAGE)) as WebgpuPackage;
     Object.assign(globalThis, globals);
     return (instance ??= create([]));

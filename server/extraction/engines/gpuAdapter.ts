@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { canLoadVulkan } from '../../vulkanLoader.ts';
 
 /** What WebGPU says of a device (GPUAdapterInfo of the W3C's specification), as far as it is used. */
 export interface GpuAdapterInfo {
@@ -35,6 +36,7 @@ export function isRealGpu({ vendor, architecture, device, description, isFallbac
 }
 
 async function askAdapter(): Promise<string | null> {
+  if (!canLoadVulkan()) return null;
   const { create } = requirePackage('webgpu') as WebgpuPackage;
   const adapter = await create([]).requestAdapter();
   if (adapter === null || !isRealGpu(adapter.info)) return null;

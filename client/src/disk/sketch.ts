@@ -13,6 +13,13 @@ export interface SketchOptions {
   pixelRatio: number;
 }
 
+/** RGBA of each pixel, row by row. */
+export interface Raster {
+  readonly pixels: Uint32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Points smaller than this radius, in device pixels, are squares. */
 const LARGEST_SQUARE = 1.75;
 
@@ -24,12 +31,12 @@ export function sketchPoints(canvas: HTMLCanvasElement, options: SketchOptions):
   const context = canvas.getContext('2d');
   if (context === null || canvas.width === 0 || canvas.height === 0) return;
   const image = context.createImageData(canvas.width, canvas.height);
-  paintPoints(new Uint32Array(image.data.buffer), canvas.width, canvas.height, options);
+  paintPoints({ pixels: new Uint32Array(image.data.buffer), width: canvas.width, height: canvas.height }, options);
   context.putImageData(image, 0, 0);
 }
 
-/** @param pixels RGBA of each pixel, row by row, which points are painted into */
-export function paintPoints(pixels: Uint32Array, width: number, height: number, options: SketchOptions): void {
+/** @param raster which points are painted into */
+export function paintPoints(raster: Raster, options: SketchOptions): void {
   const { positions, uniforms, screen, pixelRatio } = options;
   const colors = new Uint32Array(options.colors.buffer, options.colors.byteOffset, options.colors.length / 4);
   const { center, centerNorm, rotationCosine, rotationSine, flatPlane } = uniforms;
@@ -57,16 +64,14 @@ export function paintPoints(pixels: Uint32Array, width: number, height: number, 
     const middleX = screen.middleX * pixelRatio + scale * (rotationCosine * movedX - rotationSine * movedY);
     const middleY = screen.middleY * pixelRatio - scale * (rotationSine * movedX + rotationCosine * movedY);
     const radius = uniforms.radiusPixels * (0.6 + 0.4 * Math.sqrt(closeness)) * pixelRatio;
-    if (radius < LARGEST_SQUARE) paintSquare(pixels, width, height, middleX, middleY, radius, color);
-    else paintDisc(pixels, width, height, middleX, middleY, radius, color);
+    const paint = radius < LARGEST_SQUARE ? paintSquare : paintDisc;
+    paint(raster, middleX, middleY, radius, color);
   }
 }
 
 /** Two or three pixels are no disc; and this is quick also before the browser has compiled it. */
 function paintSquare(
-  pixels: Uint32Array,
-  width: number,
-  height: number,
+  { pixels, width, height }: Raster,
   middleX: number,
   middleY: number,
   radius: number,
@@ -82,9 +87,7 @@ function paintSquare(
 }
 
 function paintDisc(
-  pixels: Uint32Array,
-  width: number,
-  height: number,
+  { pixels, width, height }: Raster,
   middleX: number,
   middleY: number,
   radius: number,

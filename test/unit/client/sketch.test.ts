@@ -12,14 +12,17 @@ const BLUE = 0xffff0000;
 
 function paint(plane: Plane, view: DiskView, positions: number[], colors: number[], radius = 2): Uint32Array {
   const pixels = new Uint32Array(SIDE * SIDE);
-  paintPoints(pixels, SIDE, SIDE, {
-    positions: Float32Array.from(positions),
-    colors: new Uint8Array(Uint32Array.from(colors).buffer),
-    uniforms: makeUniforms(plane, view, radius),
-    screen: SCREEN,
-    zoom: view.zoom,
-    pixelRatio: PIXEL_RATIO,
-  });
+  paintPoints(
+    { pixels, width: SIDE, height: SIDE },
+    {
+      positions: Float32Array.from(positions),
+      colors: new Uint8Array(Uint32Array.from(colors).buffer),
+      uniforms: makeUniforms(plane, view, radius),
+      screen: SCREEN,
+      zoom: view.zoom,
+      pixelRatio: PIXEL_RATIO,
+    },
+  );
   return pixels;
 }
 

@@ -11,6 +11,12 @@ const LIBRARIES = {
   frame: /node_modules\/(@?vue|@urql|graphql-ws|wonka|@0no-co)/,
   widgets: /node_modules\/(reka-ui|@floating-ui|@internationalized|@lucide|@tanstack)/,
 };
+/** The first script: what it asks and what sketches a layout, and nothing else. */
+const EARLY = [
+  /client\/src\/(openEarly|earlyDisk|pageAddress|embedded|theme|graphql\/(early|documents|generated))/,
+  /client\/src\/disk\/(diskScreen|frameDecoder|pointColors|sketch|layers\/diskView)\./,
+  /server\/geometry\/(classPalette|diskView|isometry|valueScale)\./,
+];
 const SERVER = 'http://127.0.0.1:4000';
 
 /** The page names the scripts of the app, so that a browser fetches them beside the first script and not after it. */
@@ -48,12 +54,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // The first script, which needs nothing else.
-            {
-              name: 'early',
-              test: /client\/src\/(openEarly|graphql\/(early|documents|generated))/,
-              priority: 3,
-            },
+            { name: 'early', test: (id) => EARLY.some((part) => part.test(id)), priority: 3 },
             ...Object.entries(LIBRARIES).map(([name, test]) => ({ name, test, priority: 2 })),
             // What many pages use.
             { name: 'parts', test: /\/(client\/src|server)\/(?!main)/, minShareCount: 4, priority: 1 },

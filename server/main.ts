@@ -6,6 +6,7 @@ import type { Credentials } from './access/access.ts';
 import type { Config } from './config.ts';
 import { AppError, messageOf, UnavailableError } from './errors.ts';
 import { startFirstRun } from './firstRun.ts';
+import { prepareFirstVisit } from './firstVisit.ts';
 import { createApiServer } from './graphql/apiServer.ts';
 import { buildApiSchema } from './graphql/buildSchema.ts';
 import type { GraphQLContext } from './graphql/context.ts';
@@ -188,6 +189,9 @@ class Backend {
     const token = access.required ? await access.invitations.createSetupToken() : null;
     if (token !== null) this.#options.onSetupLink?.(`${address}/join#${token}`);
     await runs.open(this.#options.concurrency);
+    prepareFirstVisit(opened.services).catch((error: unknown) => {
+      if (!this.#closing) this.#log.debug({ err: error }, 'the newest run was not read ahead');
+    });
     if (this.#options.firstRun === false || this.#closing) return;
     const { settled } = await startFirstRun(runs, this.#config, (line) => {
       this.#notices.push(line);

@@ -8,6 +8,7 @@ import {
   ViewerDocument,
 } from './graphql/documents.ts';
 import { askEarly } from './graphql/early.ts';
+import { readPageAddress } from './pageAddress.ts';
 
 /**
  * Begins everything that the page at an address waits for, at once and side by side: its scripts and its first
@@ -16,18 +17,16 @@ import { askEarly } from './graphql/early.ts';
  * @param address path and query
  */
 export function openEarly(address: string): void {
-  const { pathname, searchParams } = new URL(address, location.origin);
-  const [, page, id, more] = /^\/(runs|s|compare)\/([^/]+)(\/.*)?$/.exec(pathname) ?? [];
-  const showsRun = page === 'runs' && more === undefined;
-  if (page === 's') void askForShared(decodeURIComponent(id!));
-  else if (page !== 'login' && page !== 'join') {
+  const { page, id, view } = readPageAddress(address);
+  if (page === 'shared') void askForShared(id);
+  else if (page !== 'gate') {
     void askEarly(ViewerDocument, {});
     void askEarly(ServerDocument, {});
   }
-  if (page === 's') preload(() => import('./pages/SharedPage.vue'));
+  if (page === 'shared') preload(() => import('./pages/SharedPage.vue'));
   if (page === 'compare') preload(() => import('./pages/ComparePage.vue'));
-  if (showsRun) preload(() => import('./pages/RunPage.vue'));
-  if (showsRun) askForRun(decodeURIComponent(id!), searchParams);
+  if (page === 'run') preload(() => import('./pages/RunPage.vue'));
+  if (page === 'run') askForRun(id, view);
 }
 
 async function askForShared(token: string): Promise<void> {

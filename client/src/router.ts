@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router';
 import { loadViewer } from './composables/useViewer.ts';
+import { hideEarlyDisk } from './earlyDisk.ts';
 import { isEmbedded } from './embedded.ts';
 import { ServerDocument } from './graphql/documents.ts';
 import { askEarly } from './graphql/early.ts';
@@ -53,6 +54,7 @@ router.beforeEach(async (to, from) => {
   // The first page was opened before this script was here.
   // Another view of the same page: nobody waits for the server, which tells a page itself when a right has ended.
   if (!isFirst && to.path === from.path) return true;
+  if (!isFirst) hideEarlyDisk();
   if (!isFirst) openEarly(to.fullPath);
   if (to.meta.open === true) return true;
   const viewer = await loadViewer();

@@ -13,7 +13,7 @@ import type { RunPointsType } from './runPoints.type.ts';
 const VECTOR_CACHE_BYTES = 256 * 2 ** 20;
 const LAYOUT_CACHE_BYTES = 64 * 2 ** 20;
 const COLUMN_CACHE_BYTES = 64 * 2 ** 20;
-/** A file name or label in memory, about. */
+/** A file name in memory, about. */
 const BYTES_PER_NAME = 64;
 
 const NO_POINTS: RunPointsType = {
@@ -47,6 +47,7 @@ export interface RunImages {
 export class LoadedRuns {
   readonly #store: Store;
   readonly #columns = new ByteCache<ImageColumns>(COLUMN_CACHE_BYTES);
+  readonly #names = new ByteCache<readonly string[]>(COLUMN_CACHE_BYTES);
   readonly #indices = new ByteCache<CosineIndex>(VECTOR_CACHE_BYTES);
   readonly #images = new ByteCache<RunImages | null>(COLUMN_CACHE_BYTES);
   readonly #layouts = new ByteCache<IndexedLayout | null>(LAYOUT_CACHE_BYTES);
@@ -89,8 +90,15 @@ export class LoadedRuns {
   columns(datasetId: string): Promise<ImageColumns> {
     return this.#columns.get(datasetId, async () => {
       const value = await this.#store.datasets.readImageColumns(datasetId);
-      const bytes = value.names.length * (BYTES_PER_NAME + 4 * (1 + value.columns.length));
-      return { value, bytes };
+      return { value, bytes: value.label.codes.byteLength * (1 + value.columns.length) };
+    });
+  }
+
+  /** Of every image of a data set. */
+  names(datasetId: string): Promise<readonly string[]> {
+    return this.#names.get(datasetId, async () => {
+      const value = await this.#store.datasets.readImageNames(datasetId);
+      return { value, bytes: BYTES_PER_NAME * value.length };
     });
   }
 
@@ -121,22 +129,29 @@ export class LoadedRuns {
       return NO_POINTS;
     }
     const { dataset, imageIndices } = images;
-    const [{ label, columns }, recall] = await Promise.all([
-      this.columns(dataset.id),
-      this.#store.runs.readRecall(run.id),
-    ]);
+    const { label, columns } = await this.columns(dataset.id);
+    const { runs } = this.#store;
+    // What nobody asks for is not encoded.
     return {
       datasetId: dataset.id,
       pictured: dataset.kind !== 'vectors',
       labelNames: [...label.names],
-      labelCodes: encodeCodes(label.codes, imageIndices),
-      imageIndices: toBase64(imageIndices),
-      columns: columns.map(({ name, names, codes }) => ({
-        name,
-        names: [...names],
-        codes: encodeCodes(codes, imageIndices),
-      })),
-      recallPerPoint: recall?.toString('base64') ?? null,
+      get labelCodes() {
+        return encodeCodes(label.codes, imageIndices);
+      },
+      get imageIndices() {
+        return toBase64(imageIndices);
+      },
+      get columns() {
+        return columns.map(({ name, names, codes }) => ({
+          name,
+          names: [...names],
+          codes: encodeCodes(codes, imageIndices),
+        }));
+      },
+      get recallPerPoint() {
+        return runs.readRecall(run.id).then((recall) => recall?.toString('base64') ?? null);
+      },
     };
   }
 
@@ -144,7 +159,7 @@ export class LoadedRuns {
   async imageNames(run: RunReference): Promise<string[]> {
     const images = await this.findImages(run);
     if (images === null) return [];
-    const { names } = await this.columns(images.dataset.id);
+    const names = await this.names(images.dataset.id);
     return Array.from(images.imageIndices, (image) => names[image]);
   }
 
@@ -175,5 +190,8 @@ export function toBase64({ buffer, byteOffset, byteLength }: ArrayBufferView): s
 }
 
 function encodeCodes(codes: Int32Array, imageIndices: Int32Array): string {
-  return toBase64(Int16Array.from(imageIndices, (image) => codes[image]));
+  const ofPoints = new Int16Array(imageIndices.length);
+  // Some ten times as fast as `Int16Array.from`, which asks an iterator.
+  for (let point = 0; point < ofPoints.length; point++) ofPoints[point] = codes[imageIndices[point]];
+  return toBase64(ofPoints);
 }

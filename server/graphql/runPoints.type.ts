@@ -43,5 +43,5 @@ export class RunPointsType {
     description:
       'Base64 of little-endian Float32: recallAt15 of every point alone, NaN outside the sample; null until measured.',
   })
-  recallPerPoint!: string | null;
+  recallPerPoint!: Promise<string | null> | null;
 }

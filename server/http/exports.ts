@@ -84,9 +84,10 @@ async function layoutTable(services: Services, runId: string): Promise<LayoutTab
   const frame = await services.runs.layout(runId);
   if (frame === null) throw new NotFoundError(`run ${runId} has no layout yet`);
   const { dataset, imageIndices } = await services.loadedRuns.images(run);
-  const columns = await services.loadedRuns.columns(dataset.id);
+  const { label } = await services.loadedRuns.columns(dataset.id);
+  const names = await services.loadedRuns.names(dataset.id);
   const keyframe = { iteration: frame.iteration, coordinates: frame.positions };
-  return describeLayout({ ...run, quality: stored.quality }, keyframe, imageIndices, columns);
+  return describeLayout({ ...run, quality: stored.quality }, keyframe, imageIndices, { names, label });
 }
 
 async function storedImages(store: Store, setId: string) {

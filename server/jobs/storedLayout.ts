@@ -2,7 +2,7 @@ import { sampleIndices } from '../dataset/dataset.ts';
 import { NotFoundError } from '../errors.ts';
 import type { LayoutTable } from '../formats/layoutTable.ts';
 import type { Keyframe } from '../storage/run.ts';
-import type { ImageColumns, Store } from '../storage/store.ts';
+import type { NamedImages, Store } from '../storage/store.ts';
 import { captionOf, type DescribedRun } from './describeRun.ts';
 
 /** A layout with labels, names and a caption, as the export formats write it. */
@@ -10,7 +10,7 @@ export function describeLayout(
   run: DescribedRun,
   { iteration, coordinates }: Keyframe,
   imageIndices: Int32Array,
-  { names, label }: ImageColumns,
+  { names, label }: Pick<NamedImages, 'names' | 'label'>,
 ): LayoutTable {
   const codes = imageIndices.map((image) => label.codes[image]);
   return {
@@ -31,7 +31,8 @@ export async function readStoredLayout(store: Store, runId: string): Promise<Lay
   const keyframe = await store.runs.readKeyframe(runId);
   const set = run.embeddingSetId === null ? null : await store.embeddingSets.findEmbeddingSet(run.embeddingSetId);
   if (keyframe === null || set === null) throw new NotFoundError(`run ${runId} has no layout yet`);
-  const columns = await store.datasets.readImageColumns(set.datasetId);
-  const imageIndices = sampleIndices(columns.names.length, run.request.limit ?? undefined);
-  return describeLayout(run, keyframe, imageIndices, columns);
+  const { label } = await store.datasets.readImageColumns(set.datasetId);
+  const names = await store.datasets.readImageNames(set.datasetId);
+  const imageIndices = sampleIndices(names.length, run.request.limit ?? undefined);
+  return describeLayout(run, keyframe, imageIndices, { names, label });
 }

@@ -23,7 +23,8 @@ export async function readStoredReplay(store: Store, images: ImageLibrary, runId
   const keyframes = await store.runs.listKeyframes(runId);
   const set = run.embeddingSetId === null ? null : await store.embeddingSets.findEmbeddingSet(run.embeddingSetId);
   if (keyframes.length === 0 || set === null) throw new NotFoundError(`run ${runId} has no layout yet`);
-  const { names, label, columns } = await store.datasets.readImageColumns(set.datasetId);
+  const { label, columns } = await store.datasets.readImageColumns(set.datasetId);
+  const names = await store.datasets.readImageNames(set.datasetId);
   const imageIndices = sampleIndices(names.length, run.request.limit ?? undefined);
   const pictured = (await store.datasets.findDataset(set.datasetId))?.kind !== 'vectors';
   return {

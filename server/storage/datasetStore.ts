@@ -4,10 +4,12 @@ import { BadInputError, NotFoundError } from '../errors.ts';
 import { inTransaction } from './database/database.ts';
 import type { Dataset, PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
-import type { DatasetStore, ImageColumns, StoredDataset } from './store.ts';
+import type { DatasetStore, ImageColumns, NamedImages, StoredDataset } from './store.ts';
 
 /** Images per statement: some hundred kilobytes, so that neither this thread nor the database is held up for long. */
 const IMAGES_PER_STATEMENT = 5_000;
+/** Codes have two bytes each. */
+const CODES_PER_STATEMENT = 100_000;
 
 interface DatasetToSave {
   readonly name: string;
@@ -37,17 +39,17 @@ export class PostgresDatasetStore implements DatasetStore {
     return this.#save(dataset);
   }
 
-  saveVectorDataset(name: string, fingerprint: string, columns: ImageColumns): Promise<StoredDataset> {
+  saveVectorDataset(name: string, fingerprint: string, images: NamedImages): Promise<StoredDataset> {
     return this.#save({
       name,
       kind: 'vectors',
       fingerprint,
-      size: columns.names.length,
+      size: images.names.length,
       imageSize: null,
       failures: [],
-      label: columns.label,
-      columns: columns.columns,
-      imageName: (index) => columns.names[index],
+      label: images.label,
+      columns: images.columns,
+      imageName: (index) => images.names[index],
     });
   }
 
@@ -74,20 +76,8 @@ export class PostgresDatasetStore implements DatasetStore {
       include: { labels: { orderBy: { code: 'asc' } }, columns: { orderBy: { position: 'asc' } } },
     });
     if (dataset === null) throw new NotFoundError(`there is no data set ${datasetId}`);
-    const names: string[] = [];
-    const codes = new Int32Array(dataset.imageCount);
-    for (let start = 0; start < dataset.imageCount; start += IMAGES_PER_STATEMENT) {
-      const { rows } = await this.#pool.query<{ names: string[]; codes: number[] }>(
-        `SELECT json_agg(name ORDER BY image_index) AS names,
-                json_agg(coalesce(label_code, -1) ORDER BY image_index) AS codes
-         FROM images WHERE dataset_id = $1 AND image_index >= $2 AND image_index < $3`,
-        [datasetId, start, start + IMAGES_PER_STATEMENT],
-      );
-      for (const name of rows[0].names) names.push(name);
-      codes.set(rows[0].codes, start);
-    }
+    const codes = await this.#readLabelCodes(datasetId, dataset.imageCount);
     return {
-      names,
       label: { name: dataset.labelName, names: dataset.labels.map((label) => label.name), codes },
       columns: dataset.columns.map((column) => ({
         name: column.name,
@@ -95,6 +85,36 @@ export class PostgresDatasetStore implements DatasetStore {
         codes: new Int32Array(Uint8Array.from(column.codes).buffer),
       })),
     };
+  }
+
+  async readImageNames(datasetId: string): Promise<string[]> {
+    const names: string[] = [];
+    for (;;) {
+      const { rows } = await this.#pool.query<{ names: string[] | null }>(
+        `SELECT json_agg(name ORDER BY image_index) AS names
+         FROM images WHERE dataset_id = $1 AND image_index >= $2 AND image_index < $3`,
+        [datasetId, names.length, names.length + IMAGES_PER_STATEMENT],
+      );
+      const found = rows[0].names ?? [];
+      for (const name of found) names.push(name);
+      if (found.length < IMAGES_PER_STATEMENT) return names;
+    }
+  }
+
+  /** −1 for none. */
+  async #readLabelCodes(datasetId: string, imageCount: number): Promise<Int32Array> {
+    const codes = new Int32Array(imageCount);
+    for (let start = 0; start < imageCount; start += CODES_PER_STATEMENT) {
+      const { rows } = await this.#pool.query<{ codes: Buffer }>(
+        `SELECT string_agg(int2send(coalesce(label_code, -1)::int2), ''::bytea ORDER BY image_index) AS codes
+         FROM images WHERE dataset_id = $1 AND image_index >= $2 AND image_index < $3`,
+        [datasetId, start, start + CODES_PER_STATEMENT],
+      );
+      // In the order of the network.
+      const found = Buffer.from(rows[0].codes).swap16();
+      codes.set(new Int16Array(found.buffer, found.byteOffset, found.byteLength / 2), start);
+    }
+    return codes;
   }
 
   async #save(dataset: DatasetToSave): Promise<StoredDataset> {

@@ -31,20 +31,26 @@ export interface StoredDataset {
 
 /** What the store knows of every image, by columns. Arrays have one entry an image. */
 export interface ImageColumns {
-  readonly names: readonly string[];
   readonly label: CategoricalColumn;
   readonly columns: readonly CategoricalColumn[];
+}
+
+export interface NamedImages extends ImageColumns {
+  /** Of every image: its file or, in an archive, its place. */
+  readonly names: readonly string[];
 }
 
 export interface DatasetStore {
   /** Writes data set and images, or returns the stored one with the same name and fingerprint. */
   saveDataset(dataset: ImageDataset): Promise<StoredDataset>;
   /** Vectors that come without images (`import`): names and labels only. */
-  saveVectorDataset(name: string, fingerprint: string, columns: ImageColumns): Promise<StoredDataset>;
+  saveVectorDataset(name: string, fingerprint: string, images: NamedImages): Promise<StoredDataset>;
   findDataset(id: string): Promise<StoredDataset | null>;
   findDatasetByName(name: string): Promise<StoredDataset | null>;
   listDatasets(): Promise<StoredDataset[]>;
   readImageColumns(datasetId: string): Promise<ImageColumns>;
+  /** Apart from the columns, since a name is some ten times as long as a code and seldom asked for. */
+  readImageNames(datasetId: string): Promise<string[]>;
 }
 
 /** The embeddings of one data set by one model with one set of options. */

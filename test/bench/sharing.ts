@@ -4,15 +4,14 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { chromium, type Browser } from '@playwright/test';
+import type { Browser } from '@playwright/test';
 import { CircleLimitClient } from '../../server/client/index.ts';
 import { distFile } from '../../server/paths.ts';
 import { openStore } from '../../server/storage/openStore.ts';
 import { DEFAULT_PROJECTION_PARAMETERS } from '../../server/storage/run.ts';
 import type { Store } from '../../server/storage/store.ts';
-import { CHROMIUM } from '../support/chromium.ts';
 import { randomLayout } from '../support/randomLayout.ts';
-import { firstPoints } from './client.ts';
+import { firstPoints, startBrowser } from './client.ts';
 
 const SIZES = [10_000, 60_000] as const;
 const ROUNDS = 5;
@@ -29,7 +28,7 @@ export async function run() {
   const home = await mkdtemp(join(tmpdir(), 'circle-limit-sharing-'));
   const stored = await storeRuns(home);
   const server = await startServer(home);
-  const browser = await chromium.launch(CHROMIUM);
+  const browser = await startBrowser();
   try {
     const comparisons = [];
     const firstDisks = [];

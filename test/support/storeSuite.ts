@@ -27,7 +27,8 @@ function itKeepsDatasets(store: () => Store): void {
     expect(saved.imageSize).toEqual({ width: 32, height: 24 });
     expect(saved.failures).toEqual(dataset.failures);
     const columns = await store().datasets.readImageColumns(saved.id);
-    expect(columns.names).toEqual(Array.from({ length: SIZE }, (_, i) => dataset.imageName(i)));
+    const names = Array.from({ length: SIZE }, (_, i) => dataset.imageName(i));
+    expect(await store().datasets.readImageNames(saved.id)).toEqual(names);
     expect(columns.label).toEqual(dataset.label);
     expect(columns.columns).toEqual(dataset.columns);
   });

@@ -1,6 +1,7 @@
 import { usePreferredReducedMotion } from '@vueuse/core';
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch } from 'vue';
 import type { ComputedRef, Ref, ShallowRef } from 'vue';
+import { pointRadiusOn } from '../disk/diskScreen.ts';
 import { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Plane, Screen } from '../disk/diskTransform.ts';
 import { decodeFrameInto } from '../disk/frameDecoder.ts';
@@ -60,11 +61,7 @@ export function useDiskRenderer(options: UseDiskRendererOptions): UseDiskRendere
     return colors !== null && colors.length === pointCount.value * 4 ? colors : plainColors;
   }
 
-  /** Few points are large, many are small; they grow a little with the zoom. */
-  const pointRadius = computed(() => {
-    const room = options.screen.value.radius * Math.sqrt(1 / Math.max(1, pointCount.value));
-    return Math.min(7, Math.max(1.5, room * 0.36)) * Math.min(2.2, Math.sqrt(options.view.value.zoom));
-  });
+  const pointRadius = computed(() => pointRadiusOn(options.screen.value, options.view.value.zoom, pointCount.value));
   const { afterSketch } = useSketch({
     ...{ holder: options.holder, view: options.view, screen: options.screen },
     ...{ renderer, shownFrames, effectiveColors, drawn },

@@ -1,10 +1,9 @@
-import { watch } from 'vue';
+import { onScopeDispose, watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
 import type { DiskRenderer } from '../disk/diskRenderer.ts';
 import type { DiskView, Screen } from '../disk/diskTransform.ts';
-
-/** Mark in the browser's timeline of the moment at which points are seen for the first time. */
-const SKETCHED = 'points sketched';
+import { afterPainting, noteSketch } from '../disk/sketch.ts';
+import { hideEarlyDisk } from '../earlyDisk.ts';
 
 export interface UseSketchOptions {
   /** The element that gets the canvas for it. */
@@ -39,7 +38,8 @@ export function useSketch(options: UseSketchOptions): UseSketchReturn {
     canvas.height = place.clientHeight * devicePixelRatio;
     if (!canvas.isConnected) place.prepend(canvas);
     disk.sketch(canvas, options.effectiveColors(), options.pointRadius());
-    if (isFirst) afterPainting(() => performance.mark(SKETCHED));
+    if (isFirst) noteSketch();
+    hideEarlyDisk();
   }
 
   const stop = watch(
@@ -55,10 +55,6 @@ export function useSketch(options: UseSketchOptions): UseSketchReturn {
     },
     { flush: 'post' },
   );
+  onScopeDispose(hideEarlyDisk);
   return { afterSketch: afterPainting };
-}
-
-/** The first of these frames comes before the page is painted as it is now, the second after it. */
-function afterPainting(act: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(act));
 }

@@ -1,17 +1,14 @@
 import { usePreferredDark, useStorage } from '@vueuse/core';
 import { computed, watchEffect } from 'vue';
 import type { ComputedRef } from 'vue';
+import { showTheme, THEME_KEY } from '../theme.ts';
+import type { ThemeChoice } from '../theme.ts';
 
-export type ThemeChoice = 'system' | 'dark' | 'light';
-
-const choice = useStorage<ThemeChoice>('circle-limit.theme', 'system');
+const choice = useStorage<ThemeChoice>(THEME_KEY, 'system');
 const preferDark = usePreferredDark();
 const isDark = computed(() => (choice.value === 'system' ? preferDark.value : choice.value === 'dark'));
 
-watchEffect(() => {
-  if (choice.value === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = choice.value;
-});
+watchEffect(() => showTheme(choice.value));
 
 /** The theme of the whole page; the choice is kept in this browser. */
 export function useTheme(): { isDark: ComputedRef<boolean>; toggle: () => void } {

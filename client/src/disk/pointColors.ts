@@ -75,7 +75,11 @@ export function nameOf(category: Category | undefined, point: number): string | 
 }
 
 /** RGBA of every point by class; hidden classes get alpha 0. */
-export function colorsByCategory({ names, codes }: Category, hidden: ReadonlySet<string>, ground: Ground): Uint8Array {
+export function colorsByCategory(
+  { names, codes }: Pick<Category, 'names' | 'codes'>,
+  hidden: ReadonlySet<string>,
+  ground: Ground,
+): Uint8Array {
   const palette = new Uint8Array((names.length + 1) * 4);
   for (let code = -1; code < names.length; code++) {
     const visible = code < 0 ? hidden.size === 0 : !hidden.has(names[code]!);

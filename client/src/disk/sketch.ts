@@ -20,6 +20,9 @@ export interface Raster {
   readonly height: number;
 }
 
+/** Mark in the browser's timeline of the moment at which points are seen for the first time. */
+const SKETCHED = 'points sketched';
+
 /** Points smaller than this radius, in device pixels, are squares. */
 const LARGEST_SQUARE = 1.75;
 
@@ -33,6 +36,16 @@ export function sketchPoints(canvas: HTMLCanvasElement, options: SketchOptions):
   const image = context.createImageData(canvas.width, canvas.height);
   paintPoints({ pixels: new Uint32Array(image.data.buffer), width: canvas.width, height: canvas.height }, options);
   context.putImageData(image, 0, 0);
+}
+
+/** Marks in the browser's timeline when what was just sketched is on the screen, unless points were seen before. */
+export function noteSketch(): void {
+  if (performance.getEntriesByName(SKETCHED).length === 0) afterPainting(() => performance.mark(SKETCHED));
+}
+
+/** The first of these frames comes before the page is painted as it is now, the second after it. */
+export function afterPainting(act: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(act));
 }
 
 /** @param raster which points are painted into */

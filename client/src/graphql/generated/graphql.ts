@@ -500,6 +500,16 @@ export type RunLayoutQueryVariables = Exact<{
 
 export type RunLayoutQuery = { run: { id: string, keyframes: Array<number>, layout: { iteration: number, encoding: FrameEncoding, pointCount: number, coordinates: string } | null } | null };
 
+export type RunSketchQueryVariables = Exact<{
+  id: string | number;
+  iteration?: number | null | undefined;
+  encoding: FrameEncoding;
+  withColumns: boolean;
+}>;
+
+
+export type RunSketchQuery = { run: { id: string, parameters: { geometry: Geometry }, layout: { encoding: FrameEncoding, pointCount: number, coordinates: string } | null, points: { labelNames: Array<string>, labelCodes: string, columns?: Array<{ name: string, names: Array<string>, codes: string }> } } | null };
+
 export type KeyframesQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -2200,6 +2210,30 @@ export const RunLayoutDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RunLayoutQuery, RunLayoutQueryVariables>;
+export const RunSketchDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunSketch($id: ID!, $iteration: Int, $encoding: FrameEncoding!, $withColumns: Boolean!) {
+  run(id: $id) {
+    id
+    parameters {
+      geometry
+    }
+    layout(iteration: $iteration, encoding: $encoding) {
+      encoding
+      pointCount
+      coordinates
+    }
+    points {
+      labelNames
+      labelCodes
+      columns @include(if: $withColumns) {
+        name
+        names
+        codes
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunSketchQuery, RunSketchQueryVariables>;
 export const KeyframesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Keyframes($id: ID!) {
   run(id: $id) {

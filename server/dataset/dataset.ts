@@ -20,6 +20,12 @@ export interface CategoricalColumn {
   readonly codes: Int32Array;
 }
 
+/** A column of numbers: `values[i]` is that of image i, NaN where it has none. */
+export interface NumericColumn {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
 /**
  * A data set of images, opened and indexed but with no pixels in memory. Images are numbered 0 … size − 1 in an order
  * that depends on the content alone, so that an index means the same image on every machine.
@@ -39,6 +45,8 @@ export interface ImageDataset {
   readonly label: CategoricalColumn;
   /** Further columns, such as `split` of CIFAR-10 or `subgroup` of emoji. */
   readonly columns: readonly CategoricalColumn[];
+  /** Numbers about the images, such as those of a table beside them. */
+  readonly numbers?: readonly NumericColumn[] | undefined;
   readonly failures: readonly DatasetFailure[];
   /** A name for people: a file name relative to the folder, `train/00042`, or an emoji's name. */
   imageName(index: number): string;

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { BadInputError } from '../errors.ts';
 import { labelsFromStrings } from '../formats/labels.ts';
-import type { CategoricalColumn, DatasetFailure, DatasetKind, ImageDataset, RgbImage } from './dataset.ts';
+import type {
+  CategoricalColumn,
+  DatasetFailure,
+  DatasetKind,
+  ImageDataset,
+  NumericColumn,
+  RgbImage,
+} from './dataset.ts';
 import { decodeImage, firstLine, type InspectedImage } from './encodedImage.ts';
 import { requireImageIndex } from './imageIndex.ts';
 
@@ -19,6 +26,9 @@ export interface EncodedImageSource {
   readonly images: readonly IndexedImage[];
   readonly failures: readonly DatasetFailure[];
   readonly columns?: readonly CategoricalColumn[];
+  readonly numbers?: readonly NumericColumn[];
+  /** Whether labels and columns come from a table beside the images, and not from their names. */
+  readonly hasMetadata?: boolean;
   /** Names of the labels in their order where the source gives one; else they are ordered by value. */
   readonly labelNames?: readonly string[] | undefined;
   /** The encoded image: its bytes, or the path of a file. */
@@ -36,6 +46,7 @@ export class EncodedImageDataset implements ImageDataset {
   readonly imageSize: { readonly width: number; readonly height: number } | null;
   readonly label: CategoricalColumn;
   readonly columns: readonly CategoricalColumn[];
+  readonly numbers: readonly NumericColumn[];
   readonly failures: readonly DatasetFailure[];
   readonly #source: EncodedImageSource;
   readonly #names: readonly string[];
@@ -50,6 +61,7 @@ export class EncodedImageDataset implements ImageDataset {
     this.size = images.length;
     this.failures = source.failures;
     this.columns = source.columns ?? [];
+    this.numbers = source.numbers ?? [];
     this.label = { name: 'label', ...labelsOf(source) };
     const [{ width, height }] = images;
     const uniform = images.every((image) => image.width === width && image.height === height);
@@ -58,9 +70,16 @@ export class EncodedImageDataset implements ImageDataset {
     const fingerprint = createHash('sha256');
     images.forEach(({ name, hash, label }, index) => {
       this.contentHashes.set(Buffer.from(hash, 'hex'), 32 * index);
-      // A folder's labels follow from its names.
-      fingerprint.update(`${name}\0${hash}${source.kind === 'folder' ? '' : `\0${label}`}\n`);
+      // A folder's labels follow from its names, but for those of a table.
+      const isNamed = source.kind === 'folder' && source.hasMetadata !== true;
+      fingerprint.update(`${name}\0${hash}${isNamed ? '' : `\0${label}`}\n`);
     });
+    for (const { name, values } of this.numbers) fingerprint.update(`${name}\n`).update(values);
+    if (source.hasMetadata === true) {
+      for (const { name, names, codes } of this.columns) {
+        fingerprint.update(`${JSON.stringify([name, names])}\n`).update(codes);
+      }
+    }
     this.fingerprint = fingerprint.digest('hex');
   }
 

@@ -5,6 +5,7 @@ import type { DatasetFailure, ImageDataset } from './dataset.ts';
 import { firstLine, type InspectedImage } from './encodedImage.ts';
 import { EncodedImageDataset, noImagesFound } from './encodedImageDataset.ts';
 import { listFiles, scanImage } from './imageFolderScan.ts';
+import { readImageMetadata } from './imageMetadata.ts';
 import { IndexCache } from './indexCache.ts';
 import type { OpenDatasetOptions } from './openDataset.ts';
 
@@ -19,7 +20,7 @@ interface KnownFile {
 
 /**
  * Opens a folder of JPEG, PNG, WebP, GIF (first frame) and AVIF files, with those in its subfolders. The first folder
- * level gives the label. A file that cannot be used is listed in `failures` and left out. What was read of a file is
+ * level gives the label; `metadata.csv` or `metadata.jsonl` gives further columns, and a label of its own. A file that cannot be used is listed in `failures` and left out. What was read of a file is
  * remembered for as long as its size and time stay, so that a large folder opens quickly the second time.
  * @throws BadInputError when no usable image is left.
  */
@@ -57,11 +58,19 @@ export async function openImageFolder(
   if (found.length === 0) throw noImagesFound(root, allFailures);
   if (read > 0 || known.size !== found.length)
     await cache.write(usable.map((file, index) => lineOf(file, found[index])));
+  const { labels, columns, numbers, failures: unused } = await readImageMetadata(root, usable);
   return new EncodedImageDataset({
     name: root,
     kind: 'folder',
-    images: usable.map((name, index) => ({ ...found[index].image, name, label: firstLevel(name) })),
-    failures: allFailures,
+    images: usable.map((name, index) => ({
+      ...found[index].image,
+      name,
+      label: labels?.[index] ?? firstLevel(name),
+    })),
+    columns,
+    numbers,
+    hasMetadata: labels !== null || columns.length > 0,
+    failures: [...allFailures, ...unused],
     read: (index) => Promise.resolve(join(root, usable[index])),
     close: () => Promise.resolve(),
   });

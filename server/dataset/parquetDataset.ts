@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { throwIfInterrupted } from './boundedMap.ts';
-import type { CategoricalColumn, DatasetFailure, ImageDataset } from './dataset.ts';
+import type { CategoricalColumn, DatasetFailure, ImageDataset, NumericColumn } from './dataset.ts';
 import { firstLine, inspectImage } from './encodedImage.ts';
 import { EncodedImageDataset, noImagesFound, type IndexedImage } from './encodedImageDataset.ts';
 import { labelsFromStrings } from '../formats/labels.ts';
+import { typeColumn } from '../formats/textTable.ts';
+import { columnName } from './imageMetadata.ts';
 import { IndexCache } from './indexCache.ts';
 import type { OpenDatasetOptions } from './openDataset.ts';
 import type { EncodedRows, ParquetDescription } from './parquetImageFile.ts';
@@ -50,7 +52,8 @@ export async function openParquetDataset(
       images,
       failures,
       labelNames: parts[0].description.classes[0]?.names ?? undefined,
-      columns: [...furtherColumns(parts, images), ...splitColumn(parts, images)],
+      columns: [...furtherClasses(parts, images), ...splitColumn(parts, images), ...textColumns(parts, images)],
+      numbers: numberColumns(parts, images),
       read: (index) => rows.read(images[index].file, images[index].row),
       close: () => reader.close(),
     });
@@ -152,7 +155,7 @@ async function indexRows(
   return lines;
 }
 
-function furtherColumns(parts: readonly ParquetPart[], images: readonly RowImage[]): CategoricalColumn[] {
+function furtherClasses(parts: readonly ParquetPart[], images: readonly RowImage[]): CategoricalColumn[] {
   const [, ...further] = parts[0].description.classes;
   return further.map(({ name, names }) => {
     const columns = parts.map(({ description }) => description.classes.find((column) => column.name === name));
@@ -165,6 +168,33 @@ function splitColumn(parts: readonly ParquetPart[], images: readonly RowImage[])
   const splits = parts.map(({ path }) => /^([a-z]+)-\d+-of-\d+/i.exec(basename(path))?.[1] ?? '');
   if (new Set(splits).size < 2) return [];
   return [{ name: 'split', ...labelsFromStrings(images.map(({ file }) => splits[file])) }];
+}
+
+/** Columns that the first file has; of the others those of the same name and kind. */
+function numberColumns(parts: readonly ParquetPart[], images: readonly RowImage[]): NumericColumn[] {
+  return parts[0].description.further.flatMap((column) => {
+    if (!('numbers' in column)) return [];
+    const columns = parts.map(({ description }) => description.further.find(({ name }) => name === column.name));
+    const values = Float64Array.from(images, ({ file, row }) => {
+      const found = columns[file];
+      return found !== undefined && 'numbers' in found ? found.numbers[row] : NaN;
+    });
+    return [{ name: columnName(column.name), values }];
+  });
+}
+
+function textColumns(parts: readonly ParquetPart[], images: readonly RowImage[]): CategoricalColumn[] {
+  return parts[0].description.further.flatMap((column) => {
+    if (!('texts' in column)) return [];
+    const columns = parts.map(({ description }) => description.further.find(({ name }) => name === column.name));
+    const cells = images.map(({ file, row }) => {
+      const found = columns[file];
+      return found !== undefined && 'texts' in found ? found.texts[row] : '';
+    });
+    // Texts that are different for nearly every image name it, and say nothing of others.
+    const isKind = typeColumn(cells).kind === 'categories';
+    return isKind ? [{ name: columnName(column.name), ...labelsFromStrings(cells) }] : [];
+  });
 }
 
 function codesOf(values: readonly string[], names: readonly string[] | null) {

@@ -18,12 +18,18 @@ export interface ClassColumn {
   readonly values: readonly string[];
 }
 
+/** A further column: numbers (NaN for none), or texts of which there are few (empty for none). */
+export type FurtherColumn =
+  | { readonly name: string; readonly numbers: Float64Array<ArrayBuffer> }
+  | { readonly name: string; readonly texts: readonly string[] };
+
 export interface ParquetDescription {
   readonly rows: number;
   readonly imageColumn: string;
   readonly ranges: readonly RowRange[];
   /** The label first; empty when there is none. */
   readonly classes: readonly ClassColumn[];
+  readonly further: readonly FurtherColumn[];
 }
 
 /** Encoded images of consecutive rows, one after the other; image i is bytes `ends[i − 1]` to `ends[i]`. */
@@ -36,6 +42,8 @@ export interface EncodedRows {
 
 /** Rows of a part of a row group. */
 const ROWS_PER_RANGE = 128;
+/** Of a text column, a row on average. */
+const MOST_TEXT_BYTES = 32;
 /** Above this a row group without an index of its pages is refused instead of decoded. */
 const MAX_GROUP_BYTES = 2 ** 31;
 
@@ -77,7 +85,36 @@ export class ParquetImageFile {
       const values = rows.map((row) => classOf(row[name], labels));
       classes.push({ name, names: labels, values });
     }
-    return { rows: Number(this.#metadata.num_rows), imageColumn: this.#imageColumn, ranges: this.#ranges(), classes };
+    const further: FurtherColumn[] = [];
+    for (const { element } of this.#columns.filter((column) => this.#isFurther(column, names))) {
+      further.push(await this.#readFurther(element.name, element.type === 'BYTE_ARRAY'));
+    }
+    const rows = Number(this.#metadata.num_rows);
+    return { rows, imageColumn: this.#imageColumn, ranges: this.#ranges(), classes, further };
+  }
+
+  async #readFurther(name: string, isText: boolean): Promise<FurtherColumn> {
+    const rows = await this.#read([name], 0, Number(this.#metadata.num_rows));
+    if (isText) return { name, texts: rows.map((row) => classOf(row[name], null)) };
+    return { name, numbers: Float64Array.from(rows, (row) => numberOf(row[name])) };
+  }
+
+  /** Numbers, and texts that are short: captions and addresses of pages are no classes, and long to read. */
+  #isFurther({ element, children }: SchemaTree, classes: readonly string[]): boolean {
+    const { name, type, logical_type: logical, repetition_type: repetition, converted_type: converted } = element;
+    if (children.length > 0 || repetition === 'REPEATED' || name === this.#imageColumn) return false;
+    if (classes.includes(name)) return false;
+    if (type === 'BYTE_ARRAY') {
+      const isText = converted === 'UTF8' || logical?.type === 'STRING';
+      const chunks = this.#metadata.row_groups.flatMap(({ columns }) =>
+        columns.filter(({ meta_data: meta }) => meta?.path_in_schema?.[0] === name),
+      );
+      const bytes = chunks.reduce((sum, { meta_data: meta }) => sum + Number(meta?.total_uncompressed_size ?? 0), 0);
+      return isText && bytes <= MOST_TEXT_BYTES * Number(this.#metadata.num_rows);
+    }
+    // No dates, times and decimals.
+    const isPlain = logical === undefined ? /^(U?INT_\d+)?$/.test(converted ?? '') : logical.type === 'INTEGER';
+    return isPlain && ['BOOLEAN', 'INT32', 'INT64', 'FLOAT', 'DOUBLE'].includes(type ?? '');
   }
 
   async readImages({ rowStart, rowEnd }: RowRange): Promise<EncodedRows> {
@@ -190,6 +227,10 @@ function cellOf(value: unknown): { bytes: Uint8Array; path: string | null } {
     bytes: bytes instanceof Uint8Array ? bytes : new Uint8Array(0),
     path: typeof path === 'string' && path !== '' ? path : null,
   };
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : NaN;
 }
 
 function classOf(value: unknown, names: readonly string[] | null): string {

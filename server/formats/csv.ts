@@ -88,7 +88,8 @@ function* layoutPieces({ positions, labels, imageIndices }: LayoutTable): Genera
   }
 }
 
-async function readRecords(file: string, use: (fields: readonly string[], line: number) => void): Promise<void> {
+/** Tells the records of a CSV file one after the other, each with its line. @throws BadInputError for broken CSV. */
+export async function readRecords(file: string, use: (fields: readonly string[], line: number) => void): Promise<void> {
   const { handle } = await openForReading(file);
   try {
     const parser = parse({ bom: true, skip_empty_lines: true, info: true, max_record_size: 16 << 20 });

@@ -26,8 +26,8 @@ export function scaleColor(value: number, ground: Ground): RgbColor {
 }
 
 /** What the scale shows of the points that are not outliers: from the lowest to the highest but for 1 % on each side. */
-export function rangeOf(values: Float32Array): { low: number; high: number } {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+export function rangeOf(values: Float32Array | Float64Array): { low: number; high: number } {
+  const sorted = new Float64Array(values).filter((value) => !Number.isNaN(value)).sort();
   if (sorted.length === 0) return { low: 0, high: 1 };
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
   const [low, high] = [at(0.01), at(0.99)];

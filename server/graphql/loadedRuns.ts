@@ -23,6 +23,7 @@ const NO_POINTS: RunPointsType = {
   labelCodes: '',
   imageIndices: '',
   columns: [],
+  numbers: [],
   recallPerPoint: null,
 };
 
@@ -90,7 +91,8 @@ export class LoadedRuns {
   columns(datasetId: string): Promise<ImageColumns> {
     return this.#columns.get(datasetId, async () => {
       const value = await this.#store.datasets.readImageColumns(datasetId);
-      return { value, bytes: value.label.codes.byteLength * (1 + value.columns.length) };
+      const { label, columns, numbers } = value;
+      return { value, bytes: label.codes.byteLength * (1 + columns.length + 2 * numbers.length) };
     });
   }
 
@@ -129,7 +131,7 @@ export class LoadedRuns {
       return NO_POINTS;
     }
     const { dataset, imageIndices } = images;
-    const { label, columns } = await this.columns(dataset.id);
+    const { label, columns, numbers } = await this.columns(dataset.id);
     const { runs } = this.#store;
     // What nobody asks for is not encoded.
     return {
@@ -148,6 +150,9 @@ export class LoadedRuns {
           names: [...names],
           codes: encodeCodes(codes, imageIndices),
         }));
+      },
+      get numbers() {
+        return numbers.map(({ name, values }) => ({ name, values: toBase64(numbersAt(values, imageIndices)) }));
       },
       get recallPerPoint() {
         return runs.readRecall(run.id).then((recall) => recall?.toString('base64') ?? null);
@@ -194,4 +199,11 @@ function encodeCodes(codes: Int32Array, imageIndices: Int32Array): string {
   // Some ten times as fast as `Int16Array.from`, which asks an iterator.
   for (let point = 0; point < ofPoints.length; point++) ofPoints[point] = codes[imageIndices[point]];
   return toBase64(ofPoints);
+}
+
+/** The number of the image of every point. */
+export function numbersAt(values: Float64Array, imageIndices: Int32Array): Float64Array {
+  const ofPoints = new Float64Array(imageIndices.length);
+  for (let point = 0; point < ofPoints.length; point++) ofPoints[point] = values[imageIndices[point]];
+  return ofPoints;
 }

@@ -14,6 +14,15 @@ export class PointColumnType {
   codes!: string;
 }
 
+@ObjectType('PointNumbers', { description: 'A number of every point, such as those of a table beside the images.' })
+export class PointNumbersType {
+  @Field(() => String, { description: 'Name of the column.' })
+  name!: string;
+
+  @Field(() => String, { description: 'Base64 of little-endian Float64, one for every point; NaN for none.' })
+  values!: string;
+}
+
 @ObjectType('RunPoints', {
   description: 'What the points of a run are. All lists are in the order of the coordinates.',
 })
@@ -37,6 +46,9 @@ export class RunPointsType {
 
   @Field(() => [PointColumnType], { description: 'Further categories.' })
   columns!: PointColumnType[];
+
+  @Field(() => [PointNumbersType], { description: 'Numbers that the data set has of its images.' })
+  numbers!: PointNumbersType[];
 
   @Field(() => String, {
     nullable: true,

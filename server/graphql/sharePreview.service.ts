@@ -141,12 +141,15 @@ export class SharePreviewService {
       view: readDiskView(query),
       legend: category.names.map((text, code) => ({ code, text })),
       hidden: new Set(category.names.flatMap((name, code) => (hiddenNames.has(name) ? [code] : []))),
-      scale: values && (SHARES[query.color] ?? pictureScale('hyperbolic radius', values)),
+      scale: values && (SHARES[query.color] ?? pictureScale(scaleTitle(drawn[0], query), values)),
     };
   }
 
   /** The numbers that colors show; null where they show classes. */
-  async #values({ run, positions }: DrawnRun, { color }: ViewQuery): Promise<Float32Array | null> {
+  async #values(drawn: DrawnRun, { color }: ViewQuery): Promise<Float32Array | null> {
+    const { run, positions, columns, imageIndices } = drawn;
+    const column = columns.numbers.find(({ name }) => name === color);
+    if (column !== undefined) return Float32Array.from(imageIndices, (image) => column.values[image]);
     if (color === 'radius') {
       return Float32Array.from({ length: positions.length / 2 }, (_, i) => {
         return 2 * Math.atanh(Math.min(Math.hypot(positions[2 * i], positions[2 * i + 1]), 1 - 1e-7));
@@ -164,6 +167,10 @@ const SHARES: Readonly<Record<string, SharePicture['scale']>> = {
   change: { title: 'neighbors that differ', low: 0, high: 1 },
   stability: { title: 'neighbors that agree', low: 0, high: 1 },
 };
+
+function scaleTitle({ columns }: DrawnRun, { color }: ViewQuery): string {
+  return columns.numbers.find(({ name }) => name === color)?.name ?? 'hyperbolic radius';
+}
 
 function queryOf(viewState: string): ViewQuery {
   return Object.fromEntries(new URLSearchParams(viewState));

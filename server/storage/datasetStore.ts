@@ -1,5 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
-import type { CategoricalColumn, DatasetFailure, DatasetKind, ImageDataset } from '../dataset/dataset.ts';
+import type {
+  CategoricalColumn,
+  DatasetFailure,
+  DatasetKind,
+  ImageDataset,
+  NumericColumn,
+} from '../dataset/dataset.ts';
 import { BadInputError, NotFoundError } from '../errors.ts';
 import { inTransaction } from './database/database.ts';
 import type { Dataset, PrismaClient } from './generated/client.ts';
@@ -20,6 +26,7 @@ interface DatasetToSave {
   readonly failures: readonly DatasetFailure[];
   readonly label: CategoricalColumn;
   readonly columns: readonly CategoricalColumn[];
+  readonly numbers?: readonly NumericColumn[] | undefined;
   /** 32 bytes an image, where they are known. */
   readonly contentHashes?: Uint8Array | undefined;
   imageName(index: number): string;
@@ -49,6 +56,7 @@ export class PostgresDatasetStore implements DatasetStore {
       failures: [],
       label: images.label,
       columns: images.columns,
+      numbers: images.numbers,
       imageName: (index) => images.names[index],
     });
   }
@@ -73,7 +81,11 @@ export class PostgresDatasetStore implements DatasetStore {
   async readImageColumns(datasetId: string): Promise<ImageColumns> {
     const dataset = await this.#prisma.dataset.findUnique({
       where: { id: datasetId },
-      include: { labels: { orderBy: { code: 'asc' } }, columns: { orderBy: { position: 'asc' } } },
+      include: {
+        labels: { orderBy: { code: 'asc' } },
+        columns: { orderBy: { position: 'asc' } },
+        numbers: { orderBy: { position: 'asc' } },
+      },
     });
     if (dataset === null) throw new NotFoundError(`there is no data set ${datasetId}`);
     const codes = await this.#readLabelCodes(datasetId, dataset.imageCount);
@@ -83,6 +95,10 @@ export class PostgresDatasetStore implements DatasetStore {
         name: column.name,
         names: column.names,
         codes: new Int32Array(Uint8Array.from(column.codes).buffer),
+      })),
+      numbers: dataset.numbers.map(({ name, values }) => ({
+        name,
+        values: new Float64Array(Uint8Array.from(values).buffer),
       })),
     };
   }
@@ -118,7 +134,8 @@ export class PostgresDatasetStore implements DatasetStore {
   }
 
   async #save(dataset: DatasetToSave): Promise<StoredDataset> {
-    for (const column of [dataset.label, ...dataset.columns]) requireCodes(column, dataset.size);
+    for (const { name, codes } of [dataset.label, ...dataset.columns]) requireValues(name, codes, dataset.size);
+    for (const { name, values } of dataset.numbers ?? []) requireValues(name, values, dataset.size);
     const identity = { name_fingerprint: { name: dataset.name, fingerprint: dataset.fingerprint } };
     const known = await this.#prisma.dataset.findUnique({ where: identity });
     if (known !== null) return toDataset(known);
@@ -161,11 +178,16 @@ async function insertLabelsAndColumns(client: PoolClient, id: string, dataset: D
     [id, dataset.label.names],
   );
   for (const [position, column] of dataset.columns.entries()) {
-    const codes = Buffer.from(column.codes.buffer, column.codes.byteOffset, column.codes.byteLength);
     await client.query(
       'INSERT INTO image_columns (dataset_id, position, name, names, codes) VALUES ($1, $2, $3, $4, $5)',
-      [id, position, column.name, column.names, codes],
+      [id, position, column.name, column.names, bytesOf(column.codes)],
     );
+  }
+  for (const [position, { name, values }] of (dataset.numbers ?? []).entries()) {
+    await client.query('INSERT INTO image_numbers (dataset_id, position, name, "values") VALUES ($1, $2, $3, $4)', [
+      ...[id, position, name],
+      bytesOf(values),
+    ]);
   }
 }
 
@@ -189,11 +211,13 @@ async function insertImages(
   );
 }
 
-function requireCodes(column: CategoricalColumn, size: number): void {
-  if (column.codes.length !== size) {
-    throw new BadInputError(
-      `column "${column.name}" has ${String(column.codes.length)} values for ${String(size)} images; give one for each image`,
-    );
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+function requireValues(name: string, { length }: ArrayLike<number>, size: number): void {
+  if (length !== size) {
+    throw new BadInputError(`column "${name}" has ${length} values for ${size} images; give one for each image`);
   }
 }
 

@@ -1,4 +1,10 @@
-import type { CategoricalColumn, DatasetFailure, DatasetKind, ImageDataset } from '../dataset/dataset.ts';
+import type {
+  CategoricalColumn,
+  NumericColumn,
+  DatasetFailure,
+  DatasetKind,
+  ImageDataset,
+} from '../dataset/dataset.ts';
 import type { EmbeddedBatch, ModelDescription, ResolvedChoices } from '../extraction/extraction.ts';
 import type { EmbeddingMatrix } from '../formats/embeddingMatrix.ts';
 import type { IterationStatistics, Keyframe, Run, RunRequest, ProjectionParameters } from './run.ts';
@@ -33,6 +39,7 @@ export interface StoredDataset {
 export interface ImageColumns {
   readonly label: CategoricalColumn;
   readonly columns: readonly CategoricalColumn[];
+  readonly numbers: readonly NumericColumn[];
 }
 
 export interface NamedImages extends ImageColumns {

@@ -94,7 +94,7 @@ async function measure(store: Store, points: number, dimension: number) {
 async function storeRun(store: Store, points: number, dimension: number, random: Random): Promise<string> {
   const none = { names: [], codes: new Int32Array(points).fill(-1) };
   const names = Array.from({ length: points }, (_, i) => `${i}`);
-  const columns = { names, label: { name: 'class', ...none }, columns: [] };
+  const columns = { names, label: { name: 'class', ...none }, columns: [], numbers: [] };
   const dataset = await store.datasets.saveVectorDataset('vectors', 'bench', columns);
   const values = new Float32Array(new SharedArrayBuffer(4 * points * dimension));
   for (let i = 0; i < values.length; i++)

@@ -76,6 +76,7 @@ async function storeVectors(store: Store, points: number): Promise<string> {
     names: Array.from({ length: points }, (_, point) => `${point}`),
     label: { name: 'class', names: LABELS, codes },
     columns: [],
+    numbers: [],
   });
   const values = Float32Array.from({ length: points * DIMENSION }, (_, i) => Math.sin(i));
   const vectors = { rows: points, dimension: DIMENSION, values };

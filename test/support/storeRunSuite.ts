@@ -200,6 +200,7 @@ export function itKeepsSeries(store: () => Store): void {
     const [left] = await store().sql.query<{ left: number }>(
       `SELECT ((SELECT count(*) FROM images WHERE dataset_id = $1) + (SELECT count(*) FROM labels WHERE dataset_id = $1)
         + (SELECT count(*) FROM image_columns WHERE dataset_id = $1)
+        + (SELECT count(*) FROM image_numbers WHERE dataset_id = $1)
         + (SELECT count(*) FROM embeddings WHERE embedding_set_id = $2))::int AS left`,
       [dataset.id, set.id],
     );

@@ -31,6 +31,7 @@ function itKeepsDatasets(store: () => Store): void {
     expect(await store().datasets.readImageNames(saved.id)).toEqual(names);
     expect(columns.label).toEqual(dataset.label);
     expect(columns.columns).toEqual(dataset.columns);
+    expect(columns.numbers).toEqual(dataset.numbers);
   });
 
   it('answers SQL about the label of each image', async () => {
@@ -170,6 +171,7 @@ function itKeepsEmbeddings(store: () => Store): void {
       names: ['a', 'b'],
       label: { name: 'class', names: [], codes: Int32Array.of(-1, -1) },
       columns: [],
+    numbers: [],
     };
     const dataset = await store().datasets.saveVectorDataset('imported.npy', 'f', columns);
     const values = new Float32Array(new SharedArrayBuffer(2 * DIMENSION * 4));

@@ -44,6 +44,11 @@ export function useRunColors(
     if (state.colorBy === 'recall' && points.value?.recall) {
       return { ...RECALL, values: points.value.recall, low: 0, high: 1 };
     }
+    const column = points.value?.numbers.find(({ name }) => name === state.colorBy);
+    if (column !== undefined) {
+      const help = 'A number that the data set has of each image.';
+      return { title: column.name, help, values: column.values, ...rangeOf(column.values) };
+    }
     const found = state.colorBy === 'radius' ? radii() : null;
     return found && { ...RADIUS, values: found, ...rangeOf(found) };
   });

@@ -24,6 +24,10 @@ export function decodeInt32(text: string): Int32Array {
   return new Int32Array(decodeBase64(text).buffer);
 }
 
+export function decodeFloat64(text: string): Float64Array {
+  return new Float64Array(decodeBase64(text).buffer);
+}
+
 export function decodeFloat32(text: string): Float32Array {
   return new Float32Array(decodeBase64(text).buffer);
 }

@@ -2,7 +2,7 @@ import { classStyle } from '../../../server/geometry/classPalette.ts';
 import { scaleColor } from '../../../server/geometry/valueScale.ts';
 import type { Ground, RgbColor } from '../../../server/geometry/valueScale.ts';
 import type { RunPointsQuery } from '../graphql/generated/graphql.ts';
-import { decodeFloat32, decodeInt16, decodeInt32 } from './frameDecoder.ts';
+import { decodeFloat32, decodeFloat64, decodeInt16, decodeInt32 } from './frameDecoder.ts';
 
 export { rangeOf, scaleColor } from '../../../server/geometry/valueScale.ts';
 export type { Ground, RgbColor } from '../../../server/geometry/valueScale.ts';
@@ -26,6 +26,8 @@ export interface RunPoints {
   readonly imageIndices: Int32Array;
   /** `label` first, then further columns; each with a code a point, −1 for none. */
   readonly categories: readonly Category[];
+  /** Numbers that the data set has of its images, NaN for none. */
+  readonly numbers: readonly PointNumbers[];
   /** recallAt15 of each point, NaN where it was not measured. */
   readonly recall: Float32Array | null;
 }
@@ -35,9 +37,14 @@ export interface ValueColumn {
   readonly title: string;
   /** What the numbers are, in one sentence. */
   readonly help: string;
-  readonly values: Float32Array;
+  readonly values: Float32Array | Float64Array;
   readonly low: number;
   readonly high: number;
+}
+
+export interface PointNumbers {
+  readonly name: string;
+  readonly values: Float64Array;
 }
 
 export interface Category {
@@ -57,6 +64,7 @@ export function decodePoints(points: NonNullable<RunPointsQuery['run']>['points'
       category('label', points.labelNames, points.labelCodes),
       ...points.columns.map(({ name, names, codes }) => category(name, names, codes)),
     ],
+    numbers: points.numbers.map(({ name, values }) => ({ name, values: decodeFloat64(values) })),
     recall: points.recallPerPoint == null ? null : decodeFloat32(points.recallPerPoint),
   };
 }

@@ -87,6 +87,7 @@ function pointsOf({ categories, pointCount }: ReplayAbout): RunPoints {
       for (const code of codes) if (code >= 0) counts[code]!++;
       return { name, names, codes: Int16Array.from(codes), counts };
     }),
+    numbers: [],
     recall: null,
   };
 }

@@ -6,7 +6,7 @@ export type PointField =
   | {
       readonly kind: 'number';
       readonly name: string;
-      readonly values: Float32Array | Int32Array;
+      readonly values: Float32Array | Float64Array | Int32Array;
       readonly help: string;
     }
   | { readonly kind: 'text'; readonly name: string; readonly texts: readonly string[]; readonly help: string };
@@ -27,6 +27,9 @@ export function pointFields({ points, imageNames, positions }: FieldSources): re
     names,
     codes,
   }));
+  for (const { name, values } of points.numbers) {
+    fields.push({ kind: 'number', name, values, help: 'a number of the data set' });
+  }
   const taken = new Set(fields.map(({ name }) => name));
   const add = (field: PointField): void => {
     if (!taken.has(field.name)) fields.push(field);

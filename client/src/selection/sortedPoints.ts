@@ -41,7 +41,8 @@ function sortKeys(field: PointField, points: Int32Array): Uint32Array {
 }
 
 /** The bits of a float, turned so that they grow with it (Herf, Radix Tricks, 2001); −0 and 0 are one. */
-function numberKeys(values: Float32Array | Int32Array, points: Int32Array): Uint32Array {
+function numberKeys(values: Float32Array | Float64Array | Int32Array, points: Int32Array): Uint32Array {
+  if (values instanceof Float64Array) return rankKeys(values, points);
   if (values instanceof Int32Array) return new Uint32Array(points.map((point) => values[point]! ^ 0x80000000).buffer);
   const floats = new Float32Array(points.length);
   for (const [place, point] of points.entries()) floats[place] = values[point]! + 0;
@@ -59,4 +60,23 @@ function ranksOf(names: readonly string[]): Uint32Array {
   const ranks = new Uint32Array(names.length);
   for (const [rank, index] of order.entries()) ranks[index] = rank;
   return ranks;
+}
+
+/** How many values are smaller: 64 bits do not fit into a key. */
+function rankKeys(values: Float64Array, points: Int32Array): Uint32Array {
+  const sorted = Float64Array.from(points, (point) => values[point]!).sort();
+  return Uint32Array.from(points, (point) => {
+    const value = values[point]!;
+    return Number.isNaN(value) ? LAST_KEY : smallerCount(sorted, value);
+  });
+}
+
+function smallerCount(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -10,9 +10,12 @@ import { Reporter } from '../reporter.ts';
 interface ImportOptions {
   readonly labels?: string;
   readonly images?: string;
+  readonly columns?: string;
   readonly name: string;
   readonly json: boolean;
 }
+
+const NO_COLUMNS = { columns: [], numbers: [] };
 
 export function addImportCommand(program: Command, signal: AbortSignal): void {
   program
@@ -21,6 +24,7 @@ export function addImportCommand(program: Command, signal: AbortSignal): void {
     .argument('<embeddings>', 'file of N × D numbers: .npy, .npz, .csv or .parquet')
     .requiredOption('--name <name>', 'name of the embedding set')
     .option('--labels <file>', 'one label a row: .npy or .csv')
+    .option('--columns <file>', 'table of what is known of each row: .csv or .jsonl, with the names of its columns')
     .option('--images <folder>', 'folder with one image a row, in the order of their paths')
     .addOption(new Option('--json', 'print one JSON object').default(false))
     .addHelpText('after', '\nExample:\n  circle-limit import embeddings.npy --labels labels.npy --name "my model"')
@@ -65,13 +69,15 @@ async function importedDataset(
     options.labels === undefined
       ? { names: [], codes: new Int32Array(vectors.rows).fill(-1) }
       : await readLabels(options.labels, vectors.rows);
+  const { readRowColumns } = await import('../../dataset/imageMetadata.ts');
+  const known = options.columns === undefined ? NO_COLUMNS : await readRowColumns(options.columns, vectors.rows);
   const { buffer, byteOffset, byteLength } = vectors.values;
-  const fingerprint = createHash('sha256')
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest('hex');
-  return store.datasets.saveVectorDataset(options.name, fingerprint, {
+  const fingerprint = createHash('sha256').update(new Uint8Array(buffer, byteOffset, byteLength));
+  for (const { codes } of known.columns) fingerprint.update(codes);
+  for (const { values } of known.numbers) fingerprint.update(values);
+  return store.datasets.saveVectorDataset(options.name, fingerprint.digest('hex'), {
     names: Array.from({ length: vectors.rows }, (_, row) => `row ${row}`),
     label: { name: 'label', ...label },
-    columns: [],
+    ...known,
   });
 }

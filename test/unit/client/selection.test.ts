@@ -198,6 +198,13 @@ describe('sorting', () => {
     expect([...sortedPoints(all, fields[0], false)]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  test('keeps apart what only 64 bits tell apart', () => {
+    const values = Float64Array.of(2 ** 40 + 2, NaN, 2 ** 40, -1, 2 ** 40 + 1, 2 ** 40);
+    const field: PointField = { kind: 'number', name: 'views', values, help: '' };
+    expect([...sortedPoints(all, field, false)]).toEqual([3, 2, 5, 4, 0, 1]);
+    expect([...sortedPoints(all, field, true)]).toEqual([0, 4, 2, 5, 3, 1]);
+  });
+
   test('reads numbers in names as numbers', () => {
     expect([...sortedPoints(Int32Array.of(0, 1), fields[2], false)]).toEqual([1, 0]);
   });

@@ -490,7 +490,7 @@ export type RunPointsQueryVariables = Exact<{
 }>;
 
 
-export type RunPointsQuery = { run: { id: string, points: { datasetId: string | null, pictured: boolean, labelNames: Array<string>, labelCodes: string, imageIndices: string, recallPerPoint: string | null, columns: Array<{ name: string, names: Array<string>, codes: string }> } } | null };
+export type RunPointsQuery = { run: { id: string, points: { datasetId: string | null, pictured: boolean, labelNames: Array<string>, labelCodes: string, imageIndices: string, recallPerPoint: string | null, columns: Array<{ name: string, names: Array<string>, codes: string }>, numbers: Array<{ name: string, values: string }> } } | null };
 
 export type RunLayoutQueryVariables = Exact<{
   id: string | number;
@@ -2190,6 +2190,10 @@ export const RunPointsDocument = /*#__PURE__*/ new TypedDocumentString(`
         name
         names
         codes
+      }
+      numbers {
+        name
+        values
       }
       recallPerPoint
     }

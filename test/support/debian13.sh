@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Provides a Postgres with pgvector for the tests that need a real server, and prints the folder that holds it.
 # Does nothing where the machine's own Postgres has the extension. Otherwise it makes a small Debian 13 system, which
-# packages both, and gql for Python, in a cache folder (once; about 1 minute), from which tests start them by chroot.
+# packages both, gql for Python and Mesa's Vulkan driver in software (lavapipe; Debian 12's is too old), in a cache folder
+# (once; about 1 minute), from which tests start them by chroot or, the driver, by the system's own loader of libraries.
 # Exits with 1 and one line where it cannot; nothing else depends on it.
 set -euo pipefail
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/circle-limit-ci"
-system="$cache/debian13"
-packages=postgresql-17,postgresql-17-pgvector,python3-gql,python3-requests-toolbelt,python3-numpy
+# Another number for other packages.
+system="$cache/debian13-2"
+packages=postgresql-17,postgresql-17-pgvector,python3-gql,python3-requests-toolbelt,python3-numpy,mesa-vulkan-drivers,libvulkan1
 mirror="${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 
 give_up() { echo "debian13: $1" >&2; exit 1; }

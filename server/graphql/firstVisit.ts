@@ -1,5 +1,5 @@
-import type { Services } from './graphql/context.ts';
-import { toRunType } from './graphql/toRunType.ts';
+import type { Services } from './context.ts';
+import { toRunType } from './toRunType.ts';
 
 /**
  * Reads what the page of the newest run shows, as its first visitor will ask for it: the database has it at hand then,

@@ -32,7 +32,9 @@ export function imageDataset(name: string, fingerprint = 'print', size = SIZE): 
       codes: Int32Array.from({ length: size }, (_, i) => (i % 4) - 1),
     },
     columns: [{ name: 'split', names: ['train', 'test'], codes: Int32Array.from({ length: size }, (_, i) => i % 2) }],
-    numbers: [{ name: 'sharpness', values: Float64Array.from({ length: size }, (_, i) => (i % 3 === 0 ? NaN : i / 7)) }],
+    numbers: [
+      { name: 'sharpness', values: Float64Array.from({ length: size }, (_, i) => (i % 3 === 0 ? NaN : i / 7)) },
+    ],
     imageName: (index) => `folder, "${String(index)}"`,
     readPixels: () => Promise.reject(new Error('no pixels are needed')),
     close: () => Promise.resolve(),

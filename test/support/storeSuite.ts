@@ -171,7 +171,7 @@ function itKeepsEmbeddings(store: () => Store): void {
       names: ['a', 'b'],
       label: { name: 'class', names: [], codes: Int32Array.of(-1, -1) },
       columns: [],
-    numbers: [],
+      numbers: [],
     };
     const dataset = await store().datasets.saveVectorDataset('imported.npy', 'f', columns);
     const values = new Float32Array(new SharedArrayBuffer(2 * DIMENSION * 4));

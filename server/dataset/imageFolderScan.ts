@@ -53,7 +53,8 @@ async function readFolder(folder: string, root: string, failures: DatasetFailure
   }
 }
 
-async function refuseLink(path: string, realRoot: string): Promise<string | null> {
+/** Why a link is not followed; null for one to a file within the folder. */
+export async function refuseLink(path: string, realRoot: string): Promise<string | null> {
   try {
     const target = await realpath(path);
     if (!target.startsWith(realRoot + sep)) return 'is a symbolic link that leads out of the folder';

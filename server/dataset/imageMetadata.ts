@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInputError, messageOf } from '../errors.ts';
 import { readTextTable, requireColumn, typeColumn } from '../formats/textTable.ts';
 import type { CategoricalColumn, DatasetFailure, NumericColumn } from './dataset.ts';
+import { refuseLink } from './imageFolderScan.ts';
 
 /** What a table says of the images of a folder, in their order. */
 export interface ImageMetadata {
@@ -21,6 +23,7 @@ const NAME_COLUMNS = ['file_name', 'filename', 'file'];
 const TAKEN_NAMES = new Set(['label', 'file', 'image', 'radius', 'angle', 'recall']);
 /** Eight bytes an image each, in the memory of server and page. */
 const MOST_COLUMNS = 32;
+const MOST_BYTES = 2 ** 29;
 
 const NONE: ImageMetadata = { labels: null, columns: [], numbers: [], failures: [] };
 
@@ -63,6 +66,7 @@ export async function readRowColumns(
 }
 
 async function readMetadata(root: string, file: string, files: readonly string[]): Promise<ImageMetadata> {
+  await requireUsable(root, file);
   const table = await readTextTable(join(root, file));
   const nameColumn = requireColumn(table, join(root, file), NAME_COLUMNS);
   const rowOf = new Map(table.rows.map((cells, row) => [cells[nameColumn], row]));
@@ -86,6 +90,16 @@ async function readMetadata(root: string, file: string, files: readonly string[]
     ),
     failures,
   };
+}
+
+/** Whoever may open the folder is told nothing of files elsewhere. */
+async function requireUsable(root: string, file: string): Promise<void> {
+  const path = join(root, file);
+  const { size } = await stat(path);
+  if (size > MOST_BYTES) throw new BadInputError(`is larger than ${MOST_BYTES / 2 ** 20} MiB`);
+  if (!(await lstat(path)).isSymbolicLink()) return;
+  const reason = await refuseLink(path, await realpath(root));
+  if (reason !== null) throw new BadInputError(reason);
 }
 
 function typedColumns(names: readonly string[], cellsOf: (column: number) => string[]) {

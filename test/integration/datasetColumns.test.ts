@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parquetWriteFile } from 'hyparquet-writer';
 import sharp from 'sharp';
@@ -89,6 +89,20 @@ describe('A table beside the images of a folder', () => {
       expect(dataset.failures[0].file).toBe(file);
       expect(dataset.failures[0].reason).toMatch(reason);
     });
+  });
+});
+
+describe('A table that is a link', () => {
+  it('out of the folder is not read', async () => {
+    await writeFile(join(root, 'secret.csv'), 'file_name,x\nred/000.png,7\n');
+    await symlink(join(root, 'secret.csv'), join(folder, 'metadata.csv'));
+    const dataset = await open(folder);
+    expect(dataset.numbers).toEqual([]);
+    expect(dataset.failures).toEqual([
+      { file: 'metadata.csv', reason: 'is a symbolic link that leads out of the folder' },
+    ]);
+    await dataset.close();
+    await rm(join(folder, 'metadata.csv'));
   });
 });
 

@@ -5,7 +5,7 @@ import type { CategoricalColumn, DatasetFailure, ImageDataset, NumericColumn } f
 import { firstLine, inspectImage } from './encodedImage.ts';
 import { EncodedImageDataset, noImagesFound, type IndexedImage } from './encodedImageDataset.ts';
 import { labelsFromStrings } from '../formats/labels.ts';
-import { typeColumn } from '../formats/textTable.ts';
+import { categoriesOf } from '../formats/textTable.ts';
 import { columnName } from './imageMetadata.ts';
 import { IndexCache } from './indexCache.ts';
 import type { OpenDatasetOptions } from './openDataset.ts';
@@ -191,9 +191,8 @@ function textColumns(parts: readonly ParquetPart[], images: readonly RowImage[])
       const found = columns[file];
       return found !== undefined && 'texts' in found ? found.texts[row] : '';
     });
-    // Texts that are different for nearly every image name it, and say nothing of others.
-    const isKind = typeColumn(cells).kind === 'categories';
-    return isKind ? [{ name: columnName(column.name), ...labelsFromStrings(cells) }] : [];
+    const categories = categoriesOf(cells);
+    return categories === null ? [] : [{ name: columnName(column.name), ...categories }];
   });
 }
 

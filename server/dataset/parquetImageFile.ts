@@ -42,6 +42,8 @@ export interface EncodedRows {
 
 /** Rows of a part of a row group. */
 const ROWS_PER_RANGE = 128;
+/** As of a table beside a folder. */
+const MOST_FURTHER = 32;
 /** Of a text column, a row on average. */
 const MOST_TEXT_BYTES = 32;
 /** Above this a row group without an index of its pages is refused instead of decoded. */
@@ -86,7 +88,8 @@ export class ParquetImageFile {
       classes.push({ name, names: labels, values });
     }
     const further: FurtherColumn[] = [];
-    for (const { element } of this.#columns.filter((column) => this.#isFurther(column, names))) {
+    const wanted = this.#columns.filter((column) => this.#isFurther(column, names));
+    for (const { element } of wanted.slice(0, MOST_FURTHER)) {
       further.push(await this.#readFurther(element.name, element.type === 'BYTE_ARRAY'));
     }
     const rows = Number(this.#metadata.num_rows);

@@ -17,7 +17,6 @@ export type TypedColumn =
   | ({ readonly kind: 'categories' } & Labels)
   | { readonly kind: 'text' };
 
-/** A column of more different texts names things and sorts none into classes. */
 const MOST_CATEGORIES = 1000;
 
 /**
@@ -34,8 +33,14 @@ export function typeColumn(cells: readonly string[]): TypedColumn {
   const filled = cells.filter((cell) => cell !== '');
   if (filled.length === 0) return { kind: 'text' };
   if (filled.every((cell) => Number.isFinite(Number(cell)))) return { kind: 'numbers', values };
+  const categories = categoriesOf(cells);
+  return categories === null ? { kind: 'text' } : { kind: 'categories', ...categories };
+}
+
+/** Texts as classes; null where they are all empty, or so many that they name things and sort none. */
+export function categoriesOf(cells: readonly string[]): Labels | null {
   const labels = labelsFromStrings(cells);
-  return labels.names.length <= MOST_CATEGORIES ? { kind: 'categories', ...labels } : { kind: 'text' };
+  return labels.names.length > 0 && labels.names.length <= MOST_CATEGORIES ? labels : null;
 }
 
 async function readCsvTable(file: string): Promise<TextTable> {

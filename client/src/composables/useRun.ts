@@ -1,9 +1,9 @@
 import { computed, shallowRef, watch } from 'vue';
 import type { ComputedRef, Ref, ShallowRef } from 'vue';
-import { decodePoints } from '../disk/pointColors.ts';
+import { decodeNumbers, decodePoints } from '../disk/pointColors.ts';
 import type { RunPoints } from '../disk/pointColors.ts';
 import { messageOf } from '../graphql/client.ts';
-import { RunDocument, RunHistoryDocument, RunPointsDocument } from '../graphql/documents.ts';
+import { RunDocument, RunHistoryDocument, RunNumbersDocument, RunPointsDocument } from '../graphql/documents.ts';
 import type { RunQuery, RunSummaryFragment } from '../graphql/generated/graphql.ts';
 import { fetchQuery } from '../graphql/request.ts';
 import { useFetched } from './useFetched.ts';
@@ -41,9 +41,16 @@ export function useRun(runId: Ref<string>, onFrame: (frame: StreamedFrame) => vo
       const isOld = (answer.run?.points.imageIndices.length ?? 0) < (run.value?.pointCount ?? 0);
       if (isOld) answer = await fetchQuery(RunPointsDocument, { id });
       if (answer.run && id === runId.value) points.value = decodePoints(answer.run.points);
+      if (answer.run && answer.run.points.numbers.length > 0) await loadNumbers(id);
     } catch (failure) {
       pointsError.value = messageOf(failure);
     }
+  }
+
+  async function loadNumbers(id: string): Promise<void> {
+    const { run: answered } = await fetchQuery(RunNumbersDocument, { id });
+    if (answered == null || points.value === null || id !== runId.value) return;
+    points.value = { ...points.value, numbers: decodeNumbers(answered.points.numbers) };
   }
 
   watch(runId, () => (points.value = null));

@@ -27,6 +27,7 @@ const RECALL = {
   title: 'neighbor recall',
   help: 'Share of the 15 nearest in the embedding that are among the 15 nearest on the disk.',
 } as const;
+const NUMBERS = { help: 'A number that the data set has of each image.' } as const;
 const RADIUS = { title: 'hyperbolic radius', help: 'Geodesic distance from the origin.' } as const;
 
 /**
@@ -40,21 +41,20 @@ export function useRunColors(
   radii: () => Float32Array | null,
 ): UseRunColorsReturn {
   const { isDark } = useTheme();
+  const numbers = computed(() => points.value?.numbers.find(({ name }) => name === state.colorBy));
   const valueColumn = computed((): ValueColumn | null => {
     if (state.colorBy === 'recall' && points.value?.recall) {
       return { ...RECALL, values: points.value.recall, low: 0, high: 1 };
     }
-    const column = points.value?.numbers.find(({ name }) => name === state.colorBy);
-    if (column !== undefined) {
-      const help = 'A number that the data set has of each image.';
-      return { title: column.name, help, values: column.values, ...rangeOf(column.values) };
-    }
+    const values = numbers.value?.values ?? null;
+    if (values !== null) return { ...NUMBERS, title: state.colorBy, values, ...rangeOf(values) };
     const found = state.colorBy === 'radius' ? radii() : null;
     return found && { ...RADIUS, values: found, ...rangeOf(found) };
   });
   const ground = computed((): Ground => (isDark.value ? 'dark' : 'light'));
   const colors = computed(() => {
-    if (points.value === null) return null;
+    // Gray until the numbers are here, and not in other colors first.
+    if (points.value === null || numbers.value?.values === null) return null;
     if (valueColumn.value !== null) return colorsByValue(valueColumn.value, ground.value);
     const category = points.value.categories.find(({ name }) => name === state.colorBy) ?? points.value.categories[0]!;
     return colorsByCategory(category, new Set(state.hidden), ground.value);

@@ -44,7 +44,8 @@ export interface ValueColumn {
 
 export interface PointNumbers {
   readonly name: string;
-  readonly values: Float64Array;
+  /** Null until they are here: they may be many, and nobody waits for them to see the layout. */
+  readonly values: Float64Array | null;
 }
 
 export interface Category {
@@ -64,9 +65,13 @@ export function decodePoints(points: NonNullable<RunPointsQuery['run']>['points'
       category('label', points.labelNames, points.labelCodes),
       ...points.columns.map(({ name, names, codes }) => category(name, names, codes)),
     ],
-    numbers: points.numbers.map(({ name, values }) => ({ name, values: decodeFloat64(values) })),
+    numbers: points.numbers.map(({ name }) => ({ name, values: null })),
     recall: points.recallPerPoint == null ? null : decodeFloat32(points.recallPerPoint),
   };
+}
+
+export function decodeNumbers(numbers: readonly { readonly name: string; readonly values: string }[]): PointNumbers[] {
+  return numbers.map(({ name, values }) => ({ name, values: decodeFloat64(values) }));
 }
 
 function category(name: string, names: readonly string[], base64Codes: string): Category {

@@ -28,7 +28,7 @@ export function pointFields({ points, imageNames, positions }: FieldSources): re
     codes,
   }));
   for (const { name, values } of points.numbers) {
-    fields.push({ kind: 'number', name, values, help: 'a number of the data set' });
+    if (values !== null) fields.push({ kind: 'number', name, values, help: 'a number of the data set' });
   }
   const taken = new Set(fields.map(({ name }) => name));
   const add = (field: PointField): void => {

@@ -11,7 +11,7 @@ function points(pictured: boolean) {
     labelCodes: toBase64(Int16Array.of(1, -1)),
     imageIndices: toBase64(Int32Array.of(7, 9)),
     columns: [],
-    numbers: [],
+    numbers: [{ name: 'year' }],
     recallPerPoint: null,
   });
 }

@@ -490,7 +490,14 @@ export type RunPointsQueryVariables = Exact<{
 }>;
 
 
-export type RunPointsQuery = { run: { id: string, points: { datasetId: string | null, pictured: boolean, labelNames: Array<string>, labelCodes: string, imageIndices: string, recallPerPoint: string | null, columns: Array<{ name: string, names: Array<string>, codes: string }>, numbers: Array<{ name: string, values: string }> } } | null };
+export type RunPointsQuery = { run: { id: string, points: { datasetId: string | null, pictured: boolean, labelNames: Array<string>, labelCodes: string, imageIndices: string, recallPerPoint: string | null, columns: Array<{ name: string, names: Array<string>, codes: string }>, numbers: Array<{ name: string }> } } | null };
+
+export type RunNumbersQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type RunNumbersQuery = { run: { id: string, points: { numbers: Array<{ name: string, values: string }> } } | null };
 
 export type RunLayoutQueryVariables = Exact<{
   id: string | number;
@@ -2193,13 +2200,25 @@ export const RunPointsDocument = /*#__PURE__*/ new TypedDocumentString(`
       }
       numbers {
         name
-        values
       }
       recallPerPoint
     }
   }
 }
     `) as unknown as TypedDocumentString<RunPointsQuery, RunPointsQueryVariables>;
+export const RunNumbersDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RunNumbers($id: ID!) {
+  run(id: $id) {
+    id
+    points {
+      numbers {
+        name
+        values
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunNumbersQuery, RunNumbersQueryVariables>;
 export const RunLayoutDocument = /*#__PURE__*/ new TypedDocumentString(`
     query RunLayout($id: ID!, $iteration: Int) {
   run(id: $id) {

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { changeAnswers, expectLooks, hideNotices } from './looks.ts';
+import { changeAnswers, endRoutes, expectLooks, hideNotices } from './looks.ts';
 import { askApi, expectDone, startEmojiRun } from './support.ts';
 
 // What is seen of a run before the scripts of its page have run.
@@ -24,6 +24,8 @@ test.beforeEach(async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await changeAnswers<{ server: { notices: string[] } }>(page, 'Server', ({ server }) => (server.notices = []));
 });
+
+test.afterEach(({ page }) => endRoutes(page));
 
 /** Opens a page whose scripts wait until they are let go. */
 async function openHeld(page: Page, address: string): Promise<() => void> {

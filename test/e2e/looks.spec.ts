@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { expectLooks, hideNotices } from './looks.ts';
+import { endRoutes, expectLooks, hideNotices } from './looks.ts';
 import { showRunAt } from './runAt.ts';
 import { askApi, cancelAllRuns, expectDone, startEmojiRun } from './support.ts';
 
@@ -20,6 +20,7 @@ test.beforeAll(async ({ request }) => {
 });
 
 test.beforeEach(({ page }) => hideNotices(page));
+test.afterEach(({ page }) => endRoutes(page));
 
 /** In the middle of the run. */
 async function storedIteration(page: Page): Promise<number> {

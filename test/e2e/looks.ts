@@ -32,3 +32,8 @@ export async function changeAnswers<Data>(page: Page, query: string, edit: (data
     return route.fulfill({ response, json: answer });
   });
 }
+
+/** What a page still asks when its test has ended is nobody's failure. */
+export async function endRoutes(page: Page): Promise<void> {
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+}

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { changeAnswers, expectLooks, hideNotices } from './looks.ts';
+import { changeAnswers, endRoutes, expectLooks, hideNotices } from './looks.ts';
 import { showRunAt } from './runAt.ts';
 import { askApi, cancelAllRuns, expectDone, startEmojiRun } from './support.ts';
 
@@ -21,6 +21,7 @@ test.beforeAll(async ({ request }) => {
 });
 
 test.beforeEach(({ page }) => hideNotices(page));
+test.afterEach(({ page }) => endRoutes(page));
 
 const THEN = '2026-01-02T03:04:05Z';
 /** Of a run: when is not what is looked at. */

@@ -14,7 +14,8 @@ const PATIENCE_MS = 1000;
 
 const address = location.pathname + location.search;
 showTheme(storedTheme());
-// First of all the disk: the page's scripts take the processor for about as long.
-await Promise.race([showEarlyDisk(address), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+// First of all the disk: the page's scripts take the processor for about as long. The page comes whatever becomes of it.
+const early = showEarlyDisk(address).catch(() => undefined);
+await Promise.race([early, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 openEarly(address);
 await import('./app.ts');

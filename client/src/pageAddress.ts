@@ -11,9 +11,18 @@ export interface PageAddress {
 export function readPageAddress(address: string): PageAddress {
   const { pathname, searchParams: view } = new URL(address, location.origin);
   const [, name, text = '', more] = /^\/(\w+)(?:\/([^/]+)(\/.*)?)?$/.exec(pathname) ?? [];
-  const id = decodeURIComponent(text);
+  const id = decoded(text);
   if (name === 's' && id !== '') return { page: 'shared', id, view };
   if (name === 'compare' && id !== '') return { page: 'compare', id, view };
   if (name === 'login' || name === 'join') return { page: 'gate', id, view };
   return { page: name === 'runs' && id !== '' && more === undefined ? 'run' : 'other', id, view };
+}
+
+/** Empty for what no address can mean: the page says so. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }

@@ -1,3 +1,5 @@
+import type { Hash } from 'node:crypto';
+
 /** Decoded pixels: 8 bits a channel, RGB interleaved, row by row; `data.length === width * height * 3`. */
 export interface RgbImage {
   readonly width: number;
@@ -53,6 +55,16 @@ export interface ImageDataset {
   /** Decoded pixels, EXIF orientation applied, alpha flattened on white. */
   readPixels(index: number): Promise<RgbImage>;
   close(): Promise<void>;
+}
+
+/** Lets a fingerprint change with names and values of columns. */
+export function hashColumns(
+  hash: Hash,
+  columns: readonly CategoricalColumn[],
+  numbers: readonly NumericColumn[],
+): void {
+  for (const { name, names, codes } of columns) hash.update(`${JSON.stringify([name, names])}\n`).update(codes);
+  for (const { name, values } of numbers) hash.update(`${name}\n`).update(values);
 }
 
 /** The images that a limit of `limit` leaves: spread evenly over the data set, so that no class is left out. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BadInputError } from '../errors.ts';
 import { labelsFromStrings } from '../formats/labels.ts';
+import { hashColumns } from './dataset.ts';
 import type {
   CategoricalColumn,
   DatasetFailure,
@@ -74,12 +75,7 @@ export class EncodedImageDataset implements ImageDataset {
       const isNamed = source.kind === 'folder' && source.hasMetadata !== true;
       fingerprint.update(`${name}\0${hash}${isNamed ? '' : `\0${label}`}\n`);
     });
-    for (const { name, values } of this.numbers) fingerprint.update(`${name}\n`).update(values);
-    if (source.hasMetadata === true) {
-      for (const { name, names, codes } of this.columns) {
-        fingerprint.update(`${JSON.stringify([name, names])}\n`).update(codes);
-      }
-    }
+    hashColumns(fingerprint, source.hasMetadata === true ? this.columns : [], this.numbers);
     this.fingerprint = fingerprint.digest('hex');
   }
 

@@ -20,8 +20,9 @@ interface KnownFile {
 
 /**
  * Opens a folder of JPEG, PNG, WebP, GIF (first frame) and AVIF files, with those in its subfolders. The first folder
- * level gives the label; `metadata.csv` or `metadata.jsonl` gives further columns, and a label of its own. A file that cannot be used is listed in `failures` and left out. What was read of a file is
- * remembered for as long as its size and time stay, so that a large folder opens quickly the second time.
+ * level gives the label; `metadata.csv` or `metadata.jsonl` gives further columns, and a label of its own. A file that
+ * cannot be used is listed in `failures` and left out. What was read of a file is remembered for as long as its size and
+ * time stay, so that a large folder opens quickly the second time.
  * @throws BadInputError when no usable image is left.
  */
 export async function openImageFolder(

@@ -30,9 +30,9 @@ export async function readTextTable(file: string): Promise<TextTable> {
 /** What a column holds; `NaN` and code −1 stand for an empty cell. */
 export function typeColumn(cells: readonly string[]): TypedColumn {
   const values = Float64Array.from(cells, (cell) => (cell === '' ? NaN : Number(cell)));
-  const filled = cells.filter((cell) => cell !== '');
-  if (filled.length === 0) return { kind: 'text' };
-  if (filled.every((cell) => Number.isFinite(Number(cell)))) return { kind: 'numbers', values };
+  const isEmpty = cells.every((cell) => cell === '');
+  const areNumbers = cells.every((cell, row) => cell === '' || Number.isFinite(values[row]));
+  if (areNumbers) return isEmpty ? { kind: 'text' } : { kind: 'numbers', values };
   const categories = categoriesOf(cells);
   return categories === null ? { kind: 'text' } : { kind: 'categories', ...categories };
 }

@@ -152,7 +152,12 @@ export class LoadedRuns {
         }));
       },
       get numbers() {
-        return numbers.map(({ name, values }) => ({ name, values: toBase64(numbersAt(values, imageIndices)) }));
+        return numbers.map(({ name, values }) => ({
+          name,
+          get values() {
+            return toBase64(numbersAt(values, imageIndices));
+          },
+        }));
       },
       get recallPerPoint() {
         return runs.readRecall(run.id).then((recall) => recall?.toString('base64') ?? null);
@@ -202,7 +207,7 @@ function encodeCodes(codes: Int32Array, imageIndices: Int32Array): string {
 }
 
 /** The number of the image of every point. */
-export function numbersAt(values: Float64Array, imageIndices: Int32Array): Float64Array {
+function numbersAt(values: Float64Array, imageIndices: Int32Array): Float64Array {
   const ofPoints = new Float64Array(imageIndices.length);
   for (let point = 0; point < ofPoints.length; point++) ofPoints[point] = values[imageIndices[point]];
   return ofPoints;

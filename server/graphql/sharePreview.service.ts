@@ -169,7 +169,7 @@ const SHARES: Readonly<Record<string, SharePicture['scale']>> = {
 };
 
 function scaleTitle({ columns }: DrawnRun, { color }: ViewQuery): string {
-  return columns.numbers.find(({ name }) => name === color)?.name ?? 'hyperbolic radius';
+  return columns.numbers.some(({ name }) => name === color) ? color : 'hyperbolic radius';
 }
 
 function queryOf(viewState: string): ViewQuery {

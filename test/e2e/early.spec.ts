@@ -80,6 +80,14 @@ test('a theme that was chosen holds from the first moment on', async ({ page }) 
   await expectTakenOver(page, letGo);
 });
 
+test('a layout that cannot be sketched keeps no page from coming', async ({ page }) => {
+  await changeAnswers<{ run: { layout: { coordinates: string } } }>(page, 'RunSketch', ({ run: { layout } }) => {
+    layout.coordinates = 'no base64!';
+  });
+  await page.goto(`/runs/${run}`);
+  await expect(page.locator('.disk')).toHaveAttribute('data-drawn', 'true');
+});
+
 test('what only the page can show waits for the page', async ({ page }) => {
   const answered = page.waitForResponse((response) => response.request().postData()?.includes('RunPoints') === true);
   const letGo = await openHeld(page, `/runs/${run}?q=label:people`);

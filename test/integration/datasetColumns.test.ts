@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ImageDataset } from '../../server/dataset/dataset.ts';
 import { openDataset } from '../../server/dataset/openDataset.ts';
+import { openStore } from '../../server/storage/openStore.ts';
 import { makeImageFolder } from '../support/imageFolder.ts';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -151,5 +152,17 @@ describe('circle-limit import --columns', () => {
     const taken = await runCli([...args, join(root, 'known.csv'), '--json'], { CIRCLE_LIMIT_HOME: home });
     expect(taken.code).toBe(0);
     expect(JSON.parse(taken.stdout)).toMatchObject({ rows: 3 });
+    const both = await runCli([...args, join(root, 'known.csv'), '--images', folder], { CIRCLE_LIMIT_HOME: home });
+    expect(both.stderr).toContain('--columns and --images exclude each other');
+
+    const store = await openStore({ databaseUrl: undefined, home });
+    try {
+      const [{ id }] = await store.datasets.listDatasets();
+      const { columns, numbers } = await store.datasets.readImageColumns(id);
+      expect(numbers).toEqual([{ name: 'weight', values: Float64Array.of(1, 2.5, NaN) }]);
+      expect(columns.map((column) => [column.name, ...textsOf(column)])).toEqual([['kind', 'x', 'y', 'x']]);
+    } finally {
+      await store.close();
+    }
   });
 });

@@ -40,8 +40,11 @@ export function useRun(runId: Ref<string>, onFrame: (frame: StreamedFrame) => vo
       // What was asked while the page was loading can be older than the images.
       const isOld = (answer.run?.points.imageIndices.length ?? 0) < (run.value?.pointCount ?? 0);
       if (isOld) answer = await fetchQuery(RunPointsDocument, { id });
-      if (answer.run && id === runId.value) points.value = decodePoints(answer.run.points);
-      if (answer.run && answer.run.points.numbers.length > 0) await loadNumbers(id);
+      if (answer.run == null || id !== runId.value) return;
+      const decoded = decodePoints(answer.run.points);
+      const known = points.value?.imageIndices.length === decoded.imageIndices.length ? points.value.numbers : [];
+      points.value = { ...decoded, numbers: known.length > 0 ? known : decoded.numbers };
+      if (points.value.numbers.some(({ values }) => values === null)) await loadNumbers(id);
     } catch (failure) {
       pointsError.value = messageOf(failure);
     }

@@ -51,6 +51,9 @@ async function importedDataset(
   signal: AbortSignal,
 ): Promise<StoredDataset> {
   if (options.images !== undefined) {
+    if (options.columns !== undefined) {
+      throw new BadInputError('--columns and --images exclude each other: a folder has its table in metadata.csv');
+    }
     const { openNamedDataset } = await import('../work/openSource.ts');
     const images = await openNamedDataset(resolve(options.images), readConfig(), reporter, signal);
     try {
@@ -69,12 +72,12 @@ async function importedDataset(
     options.labels === undefined
       ? { names: [], codes: new Int32Array(vectors.rows).fill(-1) }
       : await readLabels(options.labels, vectors.rows);
+  const { hashColumns } = await import('../../dataset/dataset.ts');
   const { readRowColumns } = await import('../../dataset/imageMetadata.ts');
   const known = options.columns === undefined ? NO_COLUMNS : await readRowColumns(options.columns, vectors.rows);
   const { buffer, byteOffset, byteLength } = vectors.values;
   const fingerprint = createHash('sha256').update(new Uint8Array(buffer, byteOffset, byteLength));
-  for (const { codes } of known.columns) fingerprint.update(codes);
-  for (const { values } of known.numbers) fingerprint.update(values);
+  hashColumns(fingerprint, known.columns, known.numbers);
   return store.datasets.saveVectorDataset(options.name, fingerprint.digest('hex'), {
     names: Array.from({ length: vectors.rows }, (_, row) => `row ${row}`),
     label: { name: 'label', ...label },
